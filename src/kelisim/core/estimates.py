@@ -1,0 +1,105 @@
+"""Estimates: a value with its doubt, and figures: an estimate about one area, group and period.
+
+No bare number leaves the house. Method, grade and source have no defaults, so whoever makes a number
+must say how, how good and from where; a value that cannot be given says why instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from kelisim.core.provenance import Cell
+
+__all__ = ["CLASSES", "FLAGS", "GRADES", "Estimate", "Figure", "Flag", "Grade", "Klass", "grade_from_faults"]
+
+Grade = Literal["good", "acceptable", "poor"]
+Flag = Literal["ok", "withheld", "missing", "not asked", "synthetic"]
+Klass = Literal["published", "derived", "computed"]
+GRADES: tuple[str, ...] = get_args(Grade)
+FLAGS: tuple[str, ...] = get_args(Flag)
+CLASSES: tuple[str, ...] = get_args(Klass)
+
+
+def grade_from_faults(faults: int) -> Grade:
+    """Grade by the number of faults among: source named, definition met, age in order, error known.
+
+    >>> grade_from_faults(0), grade_from_faults(1), grade_from_faults(3)
+    ('good', 'acceptable', 'poor')
+    """
+    if faults <= 0:
+        return "good"
+    return "acceptable" if faults == 1 else "poor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One value with its interval, method, size, grade and source.
+
+    value : None when the flag is not "ok" or "synthetic"
+    low, high : ends of the interval; None when no interval can be given
+    level : confidence level of the interval, for instance 0.95; None without interval
+    unit : "persons", "percent", "index 0-1", "ratio", "events per area-year" ...
+    n : cases behind the value; None where the source does not say
+    method : key of the method page
+    reasons : codes of reasons, internal: why missing, why withheld, why this grade
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    unit: str
+    n: int | None = None
+    method: str
+    grade: Grade
+    source: str
+    flag: Flag = "ok"
+    se: float | None = None
+    df: float | None = None
+    deff: float | None = None
+    reasons: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not (self.method and self.source and self.unit):
+            raise ValueError("an estimate needs its unit, method and source")
+        if (self.value is None) == (self.flag in ("ok", "synthetic")):
+            raise ValueError(f"value {self.value!r} does not go with the flag '{self.flag}'")
+        ends = (self.low, self.high, self.level)
+        if any(end is None for end in ends) and any(end is not None for end in ends):
+            raise ValueError("an interval needs low, high and level, or none of them")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"interval {self.low} .. {self.high} is upside down")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """An estimate about one indicator in one area, for one group (or none) and one period.
+
+    klass : "published" printed by a source, passes the gate unchanged;
+            "derived"   arithmetic on published figures alone;
+            "computed"  from microdata, registers or text: thresholds apply
+    variant : tells prints of one quantity apart ("table1", "print 2" ...), or the reference level of a measure
+    cells : the input cells it rests on
+    """
+
+    indicator: str
+    area_id: str
+    period_id: str
+    estimate: Estimate
+    klass: Klass
+    group_id: str | None = None
+    variant: str = ""
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """Everything that tells this figure from any other of the release."""
+        return (self.indicator, self.area_id, self.group_id or "", self.period_id, self.variant)
+
+    @property
+    def estimate_id(self) -> str:
+        """Stable readable identifier: indicator, area and eight digits of a digest of the whole key."""
+        digest = hashlib.blake2b("|".join(self.key).encode(), digest_size=4).hexdigest()
+        return f"{self.indicator}-{self.area_id}-{digest}"

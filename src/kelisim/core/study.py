@@ -1,0 +1,182 @@
+"""A study: what is observed, where, when and from which sources, with the tables that were read.
+
+This is the value that travels through the house. It is built by `sources.study` from a folder and read by the
+auditor and by the steps of a run; nothing in it can be changed on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kelisim.core.areas import Areas
+from kelisim.core.errors import TableError
+from kelisim.core.groups import Groups
+from kelisim.core.languages import Language, Words
+from kelisim.core.periods import Period
+from kelisim.core.tables import Table
+
+__all__ = [
+    "Claim",
+    "Exposure",
+    "FigureUse",
+    "Indicator",
+    "Question",
+    "Repair",
+    "Source",
+    "Study",
+    "Thresholds",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where figures come from and what may be done with them."""
+
+    source_id: str
+    title: Words
+    licence: str
+    citation: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FigureUse:
+    """One printed figure that fills an indicator: the table and the figure's own name in it."""
+
+    table_id: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator of the passport: its words, unit, rhythm in years and the printed figures that fill it."""
+
+    indicator: str
+    label: Words
+    unit: str
+    rhythm_years: float
+    subject: str
+    figures: tuple[FigureUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """The window over which events are counted, fixed beforehand.
+
+    first, last : first and last day, both inclusive
+    area_id : the area whose events count
+    kinds : kinds of event that count
+    """
+
+    first: date
+    last: date
+    area_id: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits the study declares: of the gate and of the context flags.
+
+    min_persons : a computed cell resting on fewer persons is withheld
+    round_to : published counts of computed class are rounded to this base
+    enclave_share_pct, enclave_quotient : share and location quotient from which a place is called an enclave
+    interval_level : confidence level of intervals
+    """
+
+    min_persons: int
+    round_to: int
+    enclave_share_pct: float
+    enclave_quotient: float
+    interval_level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the source's form: how it may be answered and which options it offers.
+
+    options : code -> label; do_not_read : codes that the interviewer does not read out
+    """
+
+    code: str
+    label: Words
+    type: str
+    max_selections: int | None
+    options: Mapping[str, Words]
+    do_not_read: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A name or address in which look-alike letters of another alphabet were replaced."""
+
+    table_id: str
+    file: str
+    row: int
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A label that is used for a quantity: two different definitions under one label are a finding."""
+
+    label: str
+    table_id: str
+    figure: str
+    definition: Words
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Study:
+    """A study as read.
+
+    synthetic : True when the data were generated; every page then says so
+    as_of : the day the bulletin speaks of; ages of figures are counted to it
+    focus : area the study is about
+    inputs : file inside the study folder -> SHA-256 of its bytes
+    """
+
+    study_id: str
+    title: Words
+    synthetic: bool
+    seed: int | None
+    languages: tuple[Language, ...]
+    as_of: date
+    focus: str
+    areas: Areas
+    groups: Groups
+    periods: Mapping[str, Period]
+    sources: Mapping[str, Source]
+    tables: Mapping[str, Table]
+    indicators: Mapping[str, Indicator]
+    questions: Mapping[str, Question]
+    claims: tuple[Claim, ...]
+    exposure: Exposure | None
+    thresholds: Thresholds
+    grid: Mapping[str, tuple[int, int]]
+    n_printed: int | None
+    repairs: tuple[Repair, ...]
+    inputs: Mapping[str, str]
+    declaration: Mapping[str, Any]
+
+    def table(self, table_id: str) -> Table:
+        """One table by its id. Raises: TableError when the study has none of that id."""
+        try:
+            return self.tables[table_id]
+        except KeyError:
+            raise TableError(f"the study '{self.study_id}' has no table '{table_id}'") from None
+
+    def of_kind(self, kind: str) -> tuple[Table, ...]:
+        """All tables of one kind, in declared order."""
+        return tuple(table for table in self.tables.values() if table.use.kind == kind)
+
+    def period(self, table: Table) -> Period:
+        """The period a table speaks of. Raises: TableError when it declares none."""
+        if table.use.period_id is None:
+            raise TableError(f"table '{table.use.table_id}' declares no period")
+        return self.periods[table.use.period_id]

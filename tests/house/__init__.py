@@ -1,0 +1,1 @@
+"""Tests of the house: floor plan, words around code, licences, installation, documentation."""

@@ -1,0 +1,34 @@
+"""Licences: what kelisim and its reports stand on may be used with an Apache-2.0 work."""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PINNED = re.findall(r"^(\S+?)==", (ROOT / "constraints/reports.txt").read_text(), flags=re.M)
+GPL = re.compile(r"\b(A|L)?GPL|GNU (Affero |Lesser |Library )?General Public", re.I)
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_a_library_we_stand_on_is_not_under_the_gpl(name: str) -> None:
+    about = metadata.metadata(name)
+    # Long texts also list what a wheel bundles, such as the compiler's runtime library, whose exception
+    # allows it; the library's own terms stand first.
+    own = (about.get("License-Expression") or about.get("License") or "")[:300]
+    classes = [line for line in about.get_all("Classifier") or [] if line.startswith("License")]
+    licence = " ".join((own, *classes))
+    assert licence.strip(), f"{name} states no licence"
+    assert not GPL.search(licence), f"{name}: {licence[:200]}"
+
+
+def test_our_own_licence_is_the_one_declared() -> None:
+    assert metadata.metadata("kelisim")["License-Expression"] == "Apache-2.0"
+    assert "Version 2.0, January 2004" in (ROOT / "LICENSE").read_text()
+
+
+def test_citation_names_the_version() -> None:
+    assert f"version: {metadata.version('kelisim')}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
