@@ -91,7 +91,7 @@ class Areas:
         return area_id in self.by_id
 
     def children(self, area_id: str, day: date | None = None, levels: Iterable[str] = ()) -> tuple[Area, ...]:
-        """Units directly below, in declared order; only those that existed on `day` and have one of `levels`."""
+        """Units directly below, in declared order: those that existed on `day` and have one of `levels`."""
         wanted = set(levels)
         return tuple(
             area

@@ -80,7 +80,7 @@ class Figure:
     klass : "published" printed by a source, passes the gate unchanged;
             "derived"   arithmetic on published figures alone;
             "computed"  from microdata, registers or text: thresholds apply
-    variant : tells prints of one quantity apart ("table1", "print 2" ...), or the reference level of a measure
+    variant : tells prints of one quantity apart ("table1", "print 2" ...), or the level of a measure
     cells : the input cells it rests on
     """
 
