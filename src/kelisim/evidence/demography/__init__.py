@@ -1,0 +1,1 @@
+"""Population by area and group: the tables, and the measures of composition and spread."""

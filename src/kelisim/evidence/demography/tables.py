@@ -1,0 +1,25 @@
+"""Declared tables of demography: counts and shares of population by area and group."""
+
+from __future__ import annotations
+
+from kelisim.core.tables import Column, TableSpec
+
+__all__ = ["POPULATION_COUNT", "POPULATION_SHARE", "TABLES"]
+
+_AREA = Column("area", "area", "area the row speaks of", key=True)
+_GROUP = Column("group", "group", "ethnic group, or 'total'", key=True)
+_PRINTED = Column("printed", "print", "the number as the source printed it", required=False, empty=True)
+
+POPULATION_COUNT = TableSpec(
+    "raw_demography__population_count",
+    "population_count",
+    "Persons by area and group on one day.",
+    (_AREA, _GROUP, Column("count_persons", "count", "persons", unit="persons", empty=True), _PRINTED),
+)
+POPULATION_SHARE = TableSpec(
+    "raw_demography__population_share",
+    "population_share",
+    "Shares in percent: of groups within an area, or of areas within a group.",
+    (_AREA, _GROUP, Column("share_pct", "number", "share", unit="percent", empty=True), _PRINTED),
+)
+TABLES = (POPULATION_COUNT, POPULATION_SHARE)

@@ -1,0 +1,1 @@
+"""Watched portals and accounts, as printed."""

@@ -1,0 +1,1 @@
+"""The register of incidents and co-operation, and how often incidents happen."""

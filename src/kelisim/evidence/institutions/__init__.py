@@ -1,0 +1,1 @@
+"""Associations, youth wings and the groups that have none."""

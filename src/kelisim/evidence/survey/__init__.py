@@ -1,0 +1,1 @@
+"""Survey results as published: marginals, their prints and what they cannot say."""
