@@ -15,7 +15,9 @@ WATCHLIST = TableSpec(
         Column("name", "text", "name of the portal or account as printed"),
         Column("address", "address", "address, where one is printed", required=False, empty=True),
         Column("platform", "code", "network or kind of medium", required=False, empty=True),
-        Column("audience_persons", "count", "followers as printed", unit="persons", required=False, empty=True),
+        Column(
+            "audience_persons", "count", "followers as printed", unit="persons", required=False, empty=True
+        ),
     ),
 )
 TABLES = (WATCHLIST,)

@@ -12,7 +12,9 @@ EVENTS = TableSpec(
     "Events as the source tells them, one row each; what happened is kept in three languages.",
     (
         Column("event", "code", "short name", key=True),
-        Column("date", "text", "date as printed: year, month or day; empty where none is printed", empty=True),
+        Column(
+            "date", "text", "date as printed: year, month or day; empty where none is printed", empty=True
+        ),
         Column("date_basis", "code", "printed, period of the source material, or not printed"),
         Column("kind", "code", "clash, dispute or co-operation"),
         Column("area", "area", "smallest declared area that holds the place"),
