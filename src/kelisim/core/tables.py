@@ -20,7 +20,9 @@ from kelisim.core.provenance import Cell
 
 __all__ = ["Column", "ColumnType", "Repeats", "Sensitivity", "Table", "TableSpec", "TableUse"]
 
-ColumnType = Literal["text", "code", "area", "group", "count", "number", "integer", "print", "address", "figure"]
+ColumnType = Literal[
+    "text", "code", "area", "group", "count", "number", "integer", "print", "address", "figure"
+]
 Sensitivity = Literal["open", "closed"]
 Repeats = Literal["refuse", "prints"]
 
@@ -30,7 +32,8 @@ class Column:
     """One column of a declared table.
 
     type : "text", "code" (word of a small vocabulary), "area" and "group" (joined to codes), "count"
-           (non-negative whole number), "number", "integer", "print" (the source's own string), "figure" (a number where the print is plain, else missing),
+           (non-negative whole number), "number", "integer", "print" (the source's own string),
+           "figure" (a number where the print is plain, else missing),
            "address" (host or link)
     unit : unit of the values; None for words
     required : whether a file must have the column

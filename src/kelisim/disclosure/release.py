@@ -36,7 +36,10 @@ class Release:
 
 
 def release(
-    study: Study, figures: Iterable[Figure], findings: Iterable[Finding], lists: Mapping[str, tuple[str, ...]],
+    study: Study,
+    figures: Iterable[Figure],
+    findings: Iterable[Finding],
+    lists: Mapping[str, tuple[str, ...]],
     *, run_id: str, code_version: str,
 ) -> Release:  # fmt: skip
     """Pass figures through the gate. Raises: GateError when two figures claim one identity."""

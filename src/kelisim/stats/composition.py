@@ -5,6 +5,8 @@ All measures describe how a population is composed. They are context and denomin
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -49,37 +51,51 @@ def shares(counts: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(array / total)
 
 
+def _of_one_population(counts: ArrayLike) -> NDArray[np.float64]:
+    # A table of several units given by mistake would be summed into one number that means nothing.
+    p = shares(counts)
+    if p.ndim != 1:
+        raise CountsError(f"one population is a single row of counts, this has {p.ndim} dimensions")
+    return p
+
+
 def fractionalisation(counts: ArrayLike) -> float:
     """Ethnic fractionalisation, ELF = 1 - sum p_i^2, in [0, 1 - 1/k].
 
-    Chance that two persons drawn at random belong to different groups (Taylor and Hudson 1972).
+    Chance that two persons drawn at random, with replacement, belong to different groups (Taylor and Hudson
+    1972; Alesina et al. 2003).
+    counts : array, shape (groups,) - persons.  Raises: NotDefined("empty_area"), CountsError.
 
     >>> fractionalisation([50, 50])
     0.5
     """
-    return float(1.0 - np.sum(shares(counts) ** 2))
+    return float(1.0 - np.sum(_of_one_population(counts) ** 2))
 
 
 def polarisation(counts: ArrayLike) -> float:
     """Polarisation, RQ = 1 - sum ((1/2 - p_i) / (1/2))^2 p_i, in [0, 1].
 
-    Largest where two groups are of equal size (Montalvo and Reynal-Querol 2005).
+    Largest where two groups are of equal size (Reynal-Querol 2002; Montalvo and Reynal-Querol 2005).
+    counts : array, shape (groups,) - persons.  Raises: NotDefined("empty_area"), CountsError.
 
     >>> polarisation([50, 50])
     1.0
     """
-    p = shares(counts)
+    p = _of_one_population(counts)
     return float(1.0 - np.sum(((0.5 - p) / 0.5) ** 2 * p))
 
 
 def entropy(counts: ArrayLike) -> float:
     """Shannon entropy in nats, E = - sum p_i ln p_i, groups of size 0 adding nothing (Shannon 1948).
 
+    counts : array, shape (groups,) - persons.  Raises: NotDefined("empty_area"), CountsError.
+
     >>> round(entropy([50, 50]), 6)
     0.693147
     """
-    p = shares(counts)
+    p = _of_one_population(counts)
     p = p[p > 0]
+    # Adding zero turns the -0.0 of a population of one group into 0.0.
     return float(-np.sum(p * np.log(p))) + 0.0
 
 
@@ -94,16 +110,20 @@ def relative_entropy(counts: ArrayLike) -> float:
     k = np.asarray(counts).shape[-1]
     if k < 2:
         raise NotDefined("one_group", "entropy needs at least two groups")
-    return entropy(counts) / float(np.log(k))
+    # Equal groups may end one unit of the last binary digit above 1.
+    return min(1.0, entropy(counts) / float(np.log(k)))
 
 
-def hill(counts: ArrayLike, order: int) -> float:
+def hill(counts: ArrayLike, order: Literal[0, 1, 2]) -> float:
     """Hill number of order 0, 1 or 2: the number of equally large groups with the same diversity (Hill 1973).
+
+    N0 = groups present, N1 = exp(- sum p_i ln p_i), N2 = 1 / sum p_i^2; N0 >= N1 >= N2 >= 1.
+    counts : array, shape (groups,) - persons.  Raises: NotDefined("empty_area"), CountsError.
 
     >>> hill([50, 50, 0], 0), hill([50, 50], 2)
     (2.0, 2.0)
     """
-    p = shares(counts)
+    p = _of_one_population(counts)
     if order == 0:
         return float(np.count_nonzero(p))
     if order == 1:

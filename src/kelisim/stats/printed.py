@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-__all__ = ["agrees", "half_unit", "sum_agrees"]
+__all__ = ["agrees", "bounds", "half_unit", "sum_agrees", "sum_slack"]
 
 
 def half_unit(decimals: int) -> Fraction:
     """Half a unit of the last printed digit.
 
-    >>> half_unit(2)
-    Fraction(1, 200)
+    decimals : digits after the decimal sign; -3 where a number is printed in round thousands
+
+    >>> half_unit(2), half_unit(-3)
+    (Fraction(1, 200), Fraction(500, 1))
     """
-    return Fraction(1, 2 * 10**decimals)
+    return Fraction(1, 2) / Fraction(10) ** decimals
+
+
+def bounds(printed: Fraction, decimals: int) -> tuple[Fraction, Fraction]:
+    """Lowest and highest value that could have been printed so, both included.
+
+    >>> bounds(Fraction("0.5"), 1)
+    (Fraction(9, 20), Fraction(11, 20))
+    """
+    half = half_unit(decimals)
+    return printed - half, printed + half
 
 
 def agrees(value: Fraction, printed: Fraction, decimals: int) -> bool:
@@ -26,7 +38,20 @@ def agrees(value: Fraction, printed: Fraction, decimals: int) -> bool:
     >>> agrees(Fraction(1, 3) * 100, Fraction("33.33"), 2)
     True
     """
-    return abs(value - printed) <= half_unit(decimals)
+    low, high = bounds(printed, decimals)
+    return low <= value <= high
+
+
+def sum_slack(n_parts: int, decimals: int, whole_decimals: int | None) -> Fraction:
+    """How far the sum of rounded parts may lie from the whole, n u / 2, and half a unit more if it is rounded.
+
+    u is the unit of the last digit of the parts; `whole_decimals` is None where the whole is exact.
+
+    >>> sum_slack(18, 2, None)
+    Fraction(9, 100)
+    """
+    slack = n_parts * half_unit(decimals)
+    return slack if whole_decimals is None else slack + half_unit(whole_decimals)
 
 
 def sum_agrees(parts: list[Fraction], whole: Fraction, decimals: int, whole_decimals: int | None) -> bool:
@@ -39,7 +64,4 @@ def sum_agrees(parts: list[Fraction], whole: Fraction, decimals: int, whole_deci
     >>> sum_agrees([Fraction("33.0")] * 3, Fraction(100), 1, None)
     False
     """
-    slack = len(parts) * half_unit(decimals)
-    if whole_decimals is not None:
-        slack += half_unit(whole_decimals)
-    return abs(sum(parts, Fraction(0)) - whole) <= slack
+    return abs(sum(parts, Fraction(0)) - whole) <= sum_slack(len(parts), decimals, whole_decimals)

@@ -13,6 +13,7 @@ import numpy as np
 from kelisim.core.errors import NotDefined
 from kelisim.core.estimates import Estimate, Figure, Klass
 from kelisim.core.groups import TOTAL, Groups, scoped
+from kelisim.core.provenance import Cell
 from kelisim.core.tables import Table
 from kelisim.evidence.demography.counts import Counts, counts_of
 from kelisim.stats import composition, location, segregation
@@ -28,7 +29,8 @@ _DIVERSITY: dict[str, Callable[[np.ndarray], float]] = {
 
 def _figure(
     table: Table, indicator: str, area: str, value: float | None, unit: str, *, klass: Klass, method: str,
-    group: str | None = None, reasons: tuple[str, ...] = (), n: int | None = None, cells: tuple = (),
+    group: str | None = None, reasons: tuple[str, ...] = (), n: int | None = None,
+    cells: tuple[Cell, ...] = (),
 ) -> Figure:  # fmt: skip
     estimate = Estimate(
         value=value,

@@ -15,7 +15,7 @@ __all__ = ["base_rate", "counted_rows"]
 
 
 def counted_rows(table: Table, areas: Areas, window: Exposure) -> list[int]:
-    """Rows of the register that count: kind declared, area inside the window's area, date inside the window."""
+    """Rows of the register that count: of a declared kind, inside the area and the window."""
     found = []
     for row in range(len(table)):
         inside = window.area_id in {area.area_id for area in areas.line(str(table["area"][row]))}

@@ -1,0 +1,1 @@
+"""The auditor: finds and explains contradictions in incoming tables, and repairs nothing."""

@@ -1,0 +1,157 @@
+"""The static site: pages in three languages that open from a folder, without script or outside request."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from kelisim.core.estimates import Figure
+from kelisim.core.groups import TOTAL, unscoped
+from kelisim.core.languages import Language
+from kelisim.disclosure.release import Release
+from kelisim.publish.tiles import tile_map
+from kelisim.publish.words import Speaker
+
+__all__ = ["PAGES", "site"]
+
+PAGES = (
+    "index",
+    "demography",
+    "economy",
+    "institutions",
+    "survey",
+    "media",
+    "events",
+    "quality",
+    "method",
+    "about",
+)
+_METHODS = (
+    "as_printed",
+    "exact_count",
+    "fractionalisation",
+    "polarisation",
+    "entropy",
+    "dissimilarity",
+    "isolation",
+    "location_quotient",
+    "poisson_rate",
+)
+
+
+class _View:
+    """What the templates may ask about a release in one language."""
+
+    def __init__(self, release: Release, language: Language) -> None:
+        self.release, self.study = release, release.study
+        self.language: Language = language
+        self.speaker = Speaker(language)
+        self.by: dict[str, list[Figure]] = defaultdict(list)
+        for figure in release.figures:
+            self.by[figure.indicator].append(figure)
+
+    def area(self, area_id: str) -> str:
+        return self.study.areas[area_id].names.say(self.language)
+
+    def group(self, group_id: str) -> str:
+        if unscoped(group_id) == TOTAL:
+            return self.speaker.word("total")
+        name = self.study.groups[group_id].names.say(self.language)
+        table = group_id.partition("@")[2]
+        return (
+            f"{name} ({self.release.records[table].use.title.say(self.language).split(':')[0]})"
+            if table
+            else name
+        )
+
+    def period(self, period_id: str) -> str:
+        return self.study.periods[period_id].printed if period_id in self.study.periods else period_id
+
+    def label(self, indicator: str) -> str:
+        if indicator in self.study.indicators:
+            return self.study.indicators[indicator].label.say(self.language)
+        if indicator.startswith("answer."):
+            question, option = self.answer(indicator)
+            return f"{question}: {option}"
+        return self.speaker.word(indicator)
+
+    def answer(self, indicator: str) -> tuple[str, str]:
+        _, code, option = indicator.split(".", 2)
+        question = self.study.questions.get(code)
+        if question is None:
+            return code, option
+        label = question.options.get(option)
+        return question.label.say(self.language), label.say(self.language) if label else option
+
+    def value(self, figure: Figure) -> str:
+        return self.speaker.value(figure.estimate)
+
+    def link(self, figure: Figure) -> str:
+        return f"cells-{self.cell_page(figure)}.html#{figure.estimate_id}"
+
+    @staticmethod
+    def cell_page(figure: Figure) -> str:
+        return figure.indicator.split(".")[0]
+
+    def find(self, indicator: str, **wanted: str) -> list[Figure]:
+        return [f for f in self.by[indicator] if all(getattr(f, k) == v for k, v in wanted.items())]
+
+    def subject(self, subject: str) -> list[Figure]:
+        keys = [key for key, indicator in self.study.indicators.items() if indicator.subject == subject]
+        return [figure for key in keys for figure in self.by[key]]
+
+    def areas_with_page(self) -> list[str]:
+        return list(dict.fromkeys(f.area_id for f in self.by["population"]))
+
+    def maps(self) -> Iterator[str]:
+        for whole in dict.fromkeys(self.study.areas[a].parent for a in self.study.grid):
+            if whole is None:
+                continue
+            grid = {a: cell for a, cell in self.study.grid.items() if self.study.areas[a].parent == whole}
+            shown = {}
+            for area_id in grid:
+                totals = self.find("population", area_id=area_id, group_id=TOTAL)
+                shown[area_id] = self.value(totals[0]) if totals else self.speaker.word("flag.missing")
+            pages = set(self.areas_with_page())
+            links = {a: f"area-{a}.html" if a in pages else "demography.html" for a in grid}
+            names = {a: self.area(a) for a in grid}
+            yield tile_map(grid, names, shown, links, f"{self.area(whole)}. {self.speaker.word('map.title')}")
+
+
+def site(release: Release) -> Iterator[tuple[str, bytes]]:
+    """Every page as (path, bytes): `kk/index.html` and so on, plus one style sheet."""
+    from importlib.resources import files
+
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("kelisim.publish"),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(default=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    yield "style.css", files("kelisim.publish").joinpath("templates/style.css").read_bytes()
+    for language in release.study.languages:
+        view = _View(release, language)
+        render = partial(_page, environment, view)
+        for page in PAGES:
+            yield f"{language}/{page}.html", render(page, page, {"methods": _METHODS})
+        for area_id in view.areas_with_page():
+            yield f"{language}/area-{area_id}.html", render("area", f"area-{area_id}", {"area_id": area_id})
+        cells: dict[str, list[Figure]] = defaultdict(list)
+        for figure in release.figures:
+            cells[view.cell_page(figure)].append(figure)
+        for key, figures in cells.items():
+            yield f"{language}/cells-{key}.html", render("cells", f"cells-{key}", {"figures": figures})
+
+
+def _page(environment: Any, view: _View, template: str, page: str, more: dict[str, Any]) -> bytes:
+    word: Callable[[str], str] = view.speaker.word
+    text: str = environment.get_template(f"{template}.html").render(
+        view=view, word=word, say=view.speaker, study=view.study, release=view.release, pages=PAGES,
+        page=page, language=view.language, **more,
+    )  # fmt: skip
+    return text.encode()

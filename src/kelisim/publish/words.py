@@ -1,0 +1,63 @@
+"""The words of the pages, one file per language, and numbers and dates as each language writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from kelisim.core.estimates import Estimate
+from kelisim.core.languages import Language
+
+__all__ = ["Speaker", "catalogue"]
+
+_DECIMALS = {"persons": 0, "percent": 2, "index 0-1": 3, "ratio": 2, "events per year": 2}
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """The words of one language by key."""
+    import yaml
+
+    text = files("kelisim.publish").joinpath(f"locale/{language}/words.yaml").read_text(encoding="utf-8")
+    return {str(key): str(value) for key, value in yaml.safe_load(text).items()}
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Says words, numbers and dates in one language. Rounding happens here and nowhere else."""
+
+    language: Language
+
+    def word(self, key: str) -> str:
+        """The words of a key; a missing key is an error, never a silent gap. Raises: KeyError."""
+        return catalogue(self.language)[key]
+
+    def either(self, key: str, fallback: str) -> str:
+        """The words of a key, or the given words where the study brings its own."""
+        return catalogue(self.language).get(key, fallback)
+
+    def number(self, value: float, decimals: int) -> str:
+        """A number with the grouping and decimal sign of the language."""
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return str(format_decimal(value, format=pattern, locale=self.language))
+
+    def value(self, estimate: Estimate) -> str:
+        """The value of an estimate with its interval, or its flag in words."""
+        if estimate.value is None:
+            return self.word(f"flag.{estimate.flag}")
+        decimals = _DECIMALS.get(estimate.unit, 0 if abs(estimate.value) >= 1000 else 1)
+        text = self.number(estimate.value, decimals)
+        if estimate.low is not None and estimate.high is not None and estimate.level is not None:
+            ends = f"{self.number(estimate.low, decimals)}–{self.number(estimate.high, decimals)}"
+            text += f" ({ends}; {self.number(100 * estimate.level, 0)} %)"
+        return text
+
+    def day(self, day: date) -> str:
+        """A day in the long form of the language."""
+        from babel.dates import format_date
+
+        return str(format_date(day, format="long", locale=self.language))

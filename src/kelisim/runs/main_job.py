@@ -1,0 +1,103 @@
+"""The main job: read, audit, compute, pass the gate, write the site and the open data, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from kelisim.audit.checks import audit
+from kelisim.core.study import Study
+from kelisim.disclosure.release import Release, release
+from kelisim.publish import package
+from kelisim.publish.site import site
+from kelisim.runs.evidence import figures_of, lists_of
+from kelisim.runs.kinds import KINDS
+from kelisim.sources.study import read_study
+from kelisim.store.folders import MARK, replaced_folder
+from kelisim.store.parquet import write_rows
+
+__all__ = ["Made", "run_study"]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a run wrote."""
+
+    figures: int
+    findings: int
+    pages: int
+
+
+def run_study(folder: Path, out: Path, tell: Callable[[str], None]) -> Made:
+    """Run a study into `out`, which is replaced only when everything is written.
+
+    tell : receives a line before each step
+    Raises: Refused, OutputError and other errors of the house; then `out` is as it was.
+    """
+    tell(f"reading {folder}")
+    study = read_study(folder, KINDS)
+    tell(f"auditing {len(study.tables)} tables")
+    findings = audit(study)
+    tell("computing what the tables carry")
+    released = release(
+        study,
+        figures_of(study),
+        findings,
+        lists_of(study),
+        run_id=_run_id(study),
+        code_version=f"kelisim {version('kelisim')}",
+    )
+    with replaced_folder(out) as fresh:
+        tell("writing open data")
+        _write_data(fresh / "data", released)
+        tell("writing pages in " + ", ".join(study.languages))
+        pages = _write_site(fresh / "site", released)
+        record = {
+            "run_id": released.run_id,
+            "code_version": released.code_version,
+            "study": study.study_id,
+            "inputs": dict(sorted(study.inputs.items())),
+            "steps": ["read", "audit", "compute", "gate", "publish"],
+            "figures": len(released.figures),
+            "findings": [finding.code for finding in findings],
+        }
+        (fresh / MARK).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+    return Made(len(released.figures), len(findings), pages)
+
+
+def _run_id(study: Study) -> str:
+    # The same inputs and code give the same run, so a rebuild can be compared byte for byte.
+    digest = hashlib.sha256(version("kelisim").encode())
+    for name, value in sorted(study.inputs.items()):
+        digest.update(f"{name}={value}".encode())
+    return f"{study.study_id}-{digest.hexdigest()[:12]}"
+
+
+def _write_data(folder: Path, released: Release) -> None:
+    folder.mkdir()
+    rows, cells = package.estimate_rows(released), package.cell_rows(released)
+    files = {
+        "estimates.csv": package.csv_bytes(rows),
+        "cells.csv": package.csv_bytes(cells),
+        "findings.json": package.findings_json(released),
+        "codebook.csv": package.codebook(),
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    (folder / "datapackage.json").write_bytes(package.datapackage(released, files))
+    write_rows(folder / "estimates.parquet", rows)
+    write_rows(folder / "cells.parquet", cells)
+
+
+def _write_site(folder: Path, released: Release) -> int:
+    pages = 0
+    for name, data in site(released):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        pages += name.endswith(".html")
+    return pages

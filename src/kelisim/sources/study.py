@@ -1,0 +1,358 @@
+"""A study folder to a `Study`: declaration checked, tables read, all faults gathered before refusal."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kelisim.core.areas import Area, Areas
+from kelisim.core.errors import AreasError, Fault, Refused
+from kelisim.core.groups import Group, Groups
+from kelisim.core.languages import Words
+from kelisim.core.periods import PartialDate, Period
+from kelisim.core.study import (
+    Claim,
+    Exposure,
+    FigureUse,
+    Indicator,
+    Question,
+    Repair,
+    Source,
+    Study,
+    Thresholds,
+)
+from kelisim.core.tables import Table, TableSpec, TableUse
+from kelisim.sources.delimited import Grid, read_delimited
+from kelisim.sources.study_document import StudyDocument, TableDocument, WordsDocument
+from kelisim.sources.tables import table_from
+from kelisim.sources.yaml_file import load_yaml
+
+__all__ = ["read_study"]
+
+_FILE = "study.yaml"
+_AREA_COLUMNS = ("area_id", "level", "name_kk", "name_ru", "name_en", "parent")
+_GROUP_COLUMNS = ("group_id", "group_kk", "name_ru", "name_en")
+
+
+class _Folder:
+    """Files of a study, read once each, with their digests and the faults met."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.inputs: dict[str, str] = {}
+        self.faults: list[Fault] = []
+
+    def bytes_of(self, name: str) -> bytes:
+        path = self.folder / name
+        inside = path.resolve().is_relative_to(self.folder.resolve())
+        try:
+            if not inside:
+                raise OSError("it lies outside the study folder")
+            data = path.read_bytes()
+        except OSError as error:
+            reason = f"the file cannot be read: {error.strerror or error}."
+            raise Refused(
+                [Fault(name, None, "", reason, "put the file there or correct its name.")]
+            ) from error
+        self.inputs[name] = hashlib.sha256(data).hexdigest()
+        return data
+
+    def grid(self, name: str, wanted: tuple[str, ...]) -> Grid:
+        if name.endswith(".parquet"):
+            return _parquet_grid(self.bytes_of(name), name)
+        return read_delimited(self.bytes_of(name), name, wanted)
+
+    def attempt(self, read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except Refused as refused:
+            self.faults.extend(refused.faults)
+            return None
+
+
+def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
+    """Read a study folder. Raises: Refused with all faults of the declaration and of every file."""
+    files = _Folder(folder)
+    text = files.bytes_of(_FILE).decode("utf-8", errors="replace")
+    raw, lines = load_yaml(text, _FILE)
+    document = _validated(raw, lines)
+    areas = files.attempt(lambda: _areas(files, document))
+    groups = files.attempt(lambda: _groups(files, document))
+    if areas is None or groups is None:
+        raise Refused(files.faults)
+    files.faults.extend(_broken_references(document, areas, lines, kinds))
+    tables: dict[str, Table] = {}
+    repairs: list[Repair] = []
+    for table_id, declared in document.tables.items():
+        if declared.kind not in kinds:
+            continue
+        found = files.attempt(partial(_table, files, table_id, declared, kinds[declared.kind], areas, groups))
+        if found is not None:
+            tables[table_id] = found[0]
+            repairs.extend(found[1])
+    if files.faults:
+        raise Refused(files.faults)
+    return _study(document, raw, areas, groups, tables, tuple(repairs), files.inputs)
+
+
+def _validated(raw: Any, lines: Mapping[Any, int]) -> StudyDocument:
+    from pydantic import ValidationError
+
+    try:
+        return StudyDocument.model_validate(raw)
+    except ValidationError as error:
+        raise Refused([_fault(problem, lines) for problem in error.errors()]) from error
+
+
+def _fault(problem: Mapping[str, Any], lines: Mapping[Any, int]) -> Fault:
+    path = tuple(problem["loc"])
+    spelled = tuple(str(part) if isinstance(part, str) else part for part in path)
+    line = next((lines[spelled[:k]] for k in range(len(spelled), 0, -1) if spelled[:k] in lines), None)
+    way_out = "see the JSON Schema of studies (`kelisim schema`)."
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(path[:-1])
+        nearest = difflib.get_close_matches(str(path[-1]), known, n=1)
+        way_out = f"did you mean '{nearest[0]}'?" if nearest else f"known keys here: {', '.join(known)}."
+        return Fault(_FILE, line, ".".join(map(str, path)), "this key is not known.", way_out)
+    return Fault(_FILE, line, ".".join(map(str, path)), f"{problem['msg']}.", way_out)
+
+
+def _known_keys(path: tuple[Any, ...]) -> list[str]:
+    schema: Any = StudyDocument.model_json_schema()
+    root = schema
+    for part in path:
+        schema = schema.get("properties", {}).get(part) or schema.get("additionalProperties") or schema
+        schema = schema.get("items", schema) if isinstance(part, int) else schema
+        for option in schema.get("anyOf", []):
+            schema = option if "$ref" in option else schema
+        if "$ref" in schema:
+            schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+    return sorted(schema.get("properties", {}))
+
+
+def _words(words: WordsDocument) -> Words:
+    return Words(words.kk, words.ru, words.en)
+
+
+def _records(grid: Grid, file: str, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    missing = [name for name in needed if name not in grid.header]
+    if missing:
+        raise Refused([Fault(file, 1, name, "there is no such column.", "add it.") for name in missing])
+    rows = (dict(zip(grid.header, row, strict=True)) for row in grid.rows)
+    return list(zip(grid.lines, rows, strict=True))
+
+
+def _areas(files: _Folder, document: StudyDocument) -> Areas:
+    name = document.areas.file
+    variants: dict[str, list[str]] = {}
+    for printed, area_id in document.areas.name_variants.items():
+        variants.setdefault(area_id, []).append(printed)
+    found: list[Area] = []
+    faults: list[Fault] = []
+    for line, row in _records(files.grid(name, _AREA_COLUMNS), name, _AREA_COLUMNS):
+        try:
+            begun, ended = (_date(row.get(key, "")) for key in ("valid_from", "valid_to"))
+        except ValueError as error:
+            faults.append(Fault(name, line, "valid_from", f"{error}.", "write YYYY, YYYY-MM or YYYY-MM-DD."))
+            continue
+        printed_names = [*row.get("printed_names", "").split("|"), *variants.pop(row["area_id"], [])]
+        found.append(
+            Area(
+                row["area_id"],
+                row["level"],
+                Words(row["name_kk"], row["name_ru"], row["name_en"]),
+                row["parent"] or None,
+                row.get("kato", ""),
+                begun,
+                ended,
+                tuple(part for part in row.get("split_from", "").split("|") if part),
+                tuple(part for part in printed_names if part),
+                row.get("validity_note", ""),
+            )
+        )
+    for area_id, extra in document.areas.extra_areas.items():
+        names = tuple(variants.pop(area_id, []))
+        found.append(Area(area_id, extra.level, _words(extra.names), extra.parent, printed=names))
+    faults += [
+        Fault(
+            _FILE,
+            None,
+            f"areas.name_variants.{names[0]}",
+            f"area '{area_id}' is not declared.",
+            "correct it.",
+        )
+        for area_id, names in variants.items()
+    ]
+    try:
+        areas = Areas.of(found)
+    except AreasError as error:
+        faults.append(Fault(name, None, "parent", str(error), "correct the file of areas."))
+    if faults:
+        raise Refused(faults)
+    return areas
+
+
+def _date(text: str) -> PartialDate | None:
+    return PartialDate.parse(text) if text.strip() else None
+
+
+def _groups(files: _Folder, document: StudyDocument) -> Groups:
+    name = document.groups.file
+    rows = _records(files.grid(name, _GROUP_COLUMNS), name, _GROUP_COLUMNS)
+    try:
+        return Groups.of(
+            Group(
+                row["group_id"],
+                Words(row["group_kk"], row["name_ru"], row["name_en"]),
+                (),
+                row["group_id"] in document.groups.remainders,
+            )
+            for _, row in rows
+        )
+    except AreasError as error:
+        raise Refused([Fault(name, None, "group_id", str(error), "keep one row per group.")]) from error
+
+
+def _broken_references(
+    document: StudyDocument, areas: Areas, lines: Mapping[Any, int], kinds: Mapping[str, TableSpec]
+) -> list[Fault]:
+    asked: list[tuple[tuple[str, ...], str, object]] = [(("focus",), document.focus, areas.by_id)]
+    for key, table in document.tables.items():
+        asked.append((("tables", key, "kind"), table.kind, kinds))
+        asked.append((("tables", key, "source"), table.source, document.sources))
+        if table.period is not None:
+            asked.append((("tables", key, "period"), table.period, document.periods))
+        if table.whole is not None:
+            asked.append((("tables", key, "whole"), table.whole, areas.by_id))
+        if table.counts_table is not None:
+            asked.append((("tables", key, "counts_table"), table.counts_table, document.tables))
+    for key, indicator in document.indicators.items():
+        asked += [(("indicators", key, "figures"), use.table, document.tables) for use in indicator.figures]
+    asked += [(("claims",), claim.table, document.tables) for claim in document.claims]
+    asked += [(("grid", area_id), area_id, areas.by_id) for area_id in document.grid]
+    if document.exposure is not None:
+        asked.append((("exposure", "area"), document.exposure.area, areas.by_id))
+    faults = []
+    for path, name, known in asked:
+        assert isinstance(known, Mapping)
+        if name not in known:
+            nearest = difflib.get_close_matches(name, list(known), n=3)
+            hint = (
+                f"nearest declared: {', '.join(nearest)}." if nearest else "declare it or correct the name."
+            )
+            faults.append(Fault(_FILE, lines.get(path), ".".join(path), f"'{name}' is not declared.", hint))
+    return faults
+
+
+def _table(
+    files: _Folder, table_id: str, declared: TableDocument, spec: TableSpec, areas: Areas, groups: Groups
+) -> tuple[Table, tuple[Repair, ...]]:
+    names = {column.name for column in spec.columns}
+    strange = sorted({*declared.columns, *declared.constants} - names)
+    if strange:
+        way_out = f"columns of this kind: {', '.join(sorted(names))}."
+        raise Refused(
+            [
+                Fault(_FILE, None, f"tables.{table_id}.columns.{s}", "no such column.", way_out)
+                for s in strange
+            ]
+        )
+    use = TableUse(
+        table_id=table_id,
+        kind=declared.kind,
+        file=declared.file,
+        title=_words(declared.title),
+        source_id=declared.source,
+        period_id=declared.period,
+        whole=declared.whole,
+        unit_level=tuple(declared.unit_level),
+        complete_groups=declared.complete_groups,
+        base=declared.base,
+        counts_table=declared.counts_table,
+        repeats=declared.repeats,
+        sensitivity=declared.sensitivity,
+        columns=declared.columns,
+        constants=declared.constants,
+    )
+    return table_from(files.grid(declared.file, tuple(declared.columns.values())), spec, use, areas, groups)
+
+
+def _parquet_grid(data: bytes, file: str) -> Grid:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(pa.BufferReader(data))
+    except (pa.ArrowException, OSError) as error:
+        fault = Fault(file, None, "", "this is no readable Parquet file.", "write it again from its program.")
+        raise Refused([fault]) from error
+    columns = [["" if v is None else str(v) for v in column.to_pylist()] for column in table.columns]
+    rows = tuple(zip(*columns, strict=True))
+    return Grid(tuple(table.column_names), rows, tuple(range(2, len(rows) + 2)))
+
+
+def _study(
+    doc: StudyDocument,
+    raw: Any,
+    areas: Areas,
+    groups: Groups,
+    tables: Mapping[str, Table],
+    repairs: tuple[Repair, ...],
+    inputs: Mapping[str, str],
+) -> Study:
+    window = doc.exposure
+    return Study(
+        study_id=doc.study,
+        title=_words(doc.title),
+        synthetic=doc.synthetic,
+        seed=doc.seed,
+        languages=tuple(doc.languages),
+        as_of=doc.as_of,
+        focus=doc.focus,
+        areas=areas,
+        groups=groups,
+        periods={
+            key: Period(key, p.printed, p.first, p.last or p.first, p.known) for key, p in doc.periods.items()
+        },
+        sources={
+            key: Source(key, _words(s.title), s.licence, s.citation, s.named)
+            for key, s in doc.sources.items()
+        },
+        tables=tables,
+        indicators={
+            key: Indicator(
+                key,
+                _words(i.label),
+                i.unit,
+                i.rhythm_years,
+                i.subject,
+                tuple(FigureUse(u.table, u.figure) for u in i.figures),
+            )
+            for key, i in doc.indicators.items()
+        },
+        questions={
+            key: Question(
+                key,
+                _words(q.label),
+                q.type,
+                q.max_selections,
+                {option: _words(label) for option, label in q.options.items()},
+                tuple(q.do_not_read),
+            )
+            for key, q in doc.questions.items()
+        },
+        claims=tuple(Claim(c.label, c.table, c.figure, _words(c.definition)) for c in doc.claims),
+        exposure=None
+        if window is None
+        else Exposure(window.first, window.last, window.area, tuple(window.kinds)),
+        thresholds=Thresholds(**doc.thresholds.model_dump()),
+        grid=doc.grid,
+        n_printed=doc.n_printed,
+        repairs=repairs,
+        inputs=inputs,
+        declaration=raw,
+    )

@@ -1,0 +1,169 @@
+"""From a grid of strings to a declared table: names joined to codes, numbers read, every fault gathered."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from kelisim.core.areas import Areas
+from kelisim.core.errors import Fault, Refused, UnknownName
+from kelisim.core.groups import Groups
+from kelisim.core.languages import fold_homoglyphs
+from kelisim.core.study import Repair
+from kelisim.core.tables import Column, Table, TableSpec, TableUse
+from kelisim.sources.delimited import Grid
+from kelisim.sources.numbers import parse_number
+
+__all__ = ["table_from"]
+
+
+def table_from(
+    grid: Grid, spec: TableSpec, use: TableUse, areas: Areas, groups: Groups
+) -> tuple[Table, tuple[Repair, ...]]:
+    """Read a grid by its declaration. Raises: Refused with every fault of the file."""
+    faults: list[Fault] = []
+    repairs: list[Repair] = []
+    data: dict[str, np.ndarray[Any, Any]] = {}
+    for column in spec.columns:
+        texts = _texts(grid, column, use, faults)
+        if texts is None:
+            continue
+        values: list[Any] = []
+        for line, text in zip(grid.lines, texts, strict=True):
+            try:
+                value = _read(column, text, areas, groups)
+            except (ValueError, UnknownName) as error:
+                field = use.columns.get(column.name, column.name)
+                faults.append(Fault(use.file, line, field, f"{str(error).rstrip('.')}.", _way_out(column)))
+                value = float("nan") if column.type in _NUMERIC else ""
+            if column.type in ("text", "address") and isinstance(value, str):
+                value = _folded(value, use, line, column, repairs)
+            values.append(value)
+        data[column.name] = np.array(values, dtype=np.float64 if column.type in _NUMERIC else object)
+    if faults:
+        raise Refused(faults)
+    prints = _prints(spec, use, data, grid.lines)
+    return Table(spec, use, data, np.array(grid.lines, dtype=np.int64), prints), tuple(repairs)
+
+
+_NUMERIC = ("count", "number", "integer", "figure")
+
+
+def _texts(grid: Grid, column: Column, use: TableUse, faults: list[Fault]) -> list[str] | None:
+    if column.name in use.constants:
+        return [use.constants[column.name]] * len(grid.rows)
+    name = use.columns.get(column.name)
+    if name is None:
+        if column.required:
+            faults.append(
+                Fault(
+                    use.file,
+                    None,
+                    column.name,
+                    f"the table '{use.table_id}' does not say which column of the file this is.",
+                    "map it under `columns` or `constants`.",
+                )
+            )
+        return None
+    if name not in grid.header:
+        nearest = difflib.get_close_matches(name, grid.header, n=2) or list(grid.header)[:6]
+        faults.append(
+            Fault(
+                use.file,
+                1,
+                name,
+                "there is no such column.",
+                f"correct the name or the delimiter; the header has: {', '.join(nearest)}.",
+            )
+        )
+        return None
+    place = grid.header.index(name)
+    return [row[place] for row in grid.rows]
+
+
+def _way_out(column: Column) -> str:
+    if column.type in ("area", "group"):
+        return f"correct the {column.type} or declare it in the study."
+    if column.type == "count":
+        return "write a whole number of 0 or more, without a decimal part."
+    return "correct the cell, or leave it empty where the value is missing."
+
+
+def _read(column: Column, text: str, areas: Areas, groups: Groups) -> Any:
+    body = text.strip()
+    if column.type == "print":
+        return text
+    if column.type in _NUMERIC:
+        return _number(column, body)
+    if not body:
+        if not column.empty:
+            raise ValueError("the cell is empty")
+        return ""
+    if column.type == "area":
+        return areas.resolve(body)
+    if column.type == "group":
+        return groups.resolve(body)
+    return body
+
+
+def _number(column: Column, body: str) -> float:
+    try:
+        number = parse_number(body)
+    except ValueError:
+        if column.type == "figure":
+            return float("nan")
+        raise
+    if number is None:
+        if not column.empty:
+            raise ValueError("the cell is empty")
+        return float("nan")
+    if column.type == "count":
+        _check_count(number)
+    return float(number)
+
+
+def _check_count(number: Decimal) -> None:
+    if number < 0:
+        raise ValueError(f"{number} is negative, and persons are counted")
+    if number != number.to_integral_value():
+        raise ValueError(f"{number} is no whole number, and persons are counted")
+
+
+def _folded(value: str, use: TableUse, line: int, column: Column, repairs: list[Repair]) -> str:
+    after, changes = fold_homoglyphs(value)
+    if changes:
+        field = use.columns.get(column.name, column.name)
+        repairs.append(Repair(use.table_id, use.file, line, field, value, after))
+    return after
+
+
+def _prints(
+    spec: TableSpec, use: TableUse, data: Mapping[str, np.ndarray[Any, Any]], lines: tuple[int, ...]
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    key = [data[name] for name in spec.key if name in data]
+    seen: dict[tuple[Any, ...], list[int]] = {}
+    faults = []
+    numbers = []
+    for row, line in enumerate(lines):
+        identity = tuple(column[row] for column in key)
+        earlier = seen.setdefault(identity, [])
+        if earlier and use.repeats == "refuse":
+            shown = ", ".join(str(part) for part in identity)
+            faults.append(
+                Fault(
+                    use.file,
+                    line,
+                    "+".join(spec.key),
+                    f"the key ({shown}) already stands in row {earlier[0]}.",
+                    "remove one row, or declare `repeats: prints`.",
+                )
+            )
+        earlier.append(line)
+        numbers.append(len(earlier))
+    if faults:
+        raise Refused(faults)
+    return np.array(numbers, dtype=np.int64)
