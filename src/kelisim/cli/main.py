@@ -10,7 +10,7 @@ import click
 
 from kelisim.core.errors import KelisimError
 
-__all__ = ["check", "explain", "main", "run"]
+__all__ = ["check", "explain", "main", "run", "schema", "twin"]
 
 
 class _Quiet(click.Group):
@@ -83,3 +83,24 @@ def explain(out: Path, estimate_id: str) -> None:
     from kelisim.runs.explain import explain_estimate
 
     click.echo(explain_estimate(out, estimate_id))
+
+
+@main.command(epilog="Example: kelisim twin examples/synthetic --seed 7")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--seed", type=int, required=True, help="Seed of the generator; the same seed, the same region."
+)
+def twin(folder: Path, seed: int) -> None:
+    """Write a synthetic study to FOLDER, which must be new, empty or a synthetic study already."""
+    from kelisim.runs.twin_study import write_twin
+
+    files = write_twin(folder, seed)
+    click.echo(f"Wrote {len(files)} files to {folder}. Next: kelisim run {folder} --out DIR")
+
+
+@main.command(epilog="Example: kelisim schema > study.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of study.yaml."""
+    from kelisim.sources.study_document import StudyDocument
+
+    click.echo(json.dumps(StudyDocument.model_json_schema(), indent=1))

@@ -16,6 +16,7 @@ from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
 from kelisim.core.groups import TOTAL
+from kelisim.core.languages import Words
 from kelisim.core.study import Study, Thresholds
 from kelisim.core.tables import Table
 
@@ -30,6 +31,7 @@ class Release:
     figures: tuple[Figure, ...]
     findings: tuple[Finding, ...]
     records: Mapping[str, Table]
+    titles: Mapping[str, Words]
     lists: Mapping[str, tuple[str, ...]]
     run_id: str
     code_version: str
@@ -57,6 +59,7 @@ def release(
         figures=passed,
         findings=tuple(findings),
         records=records,
+        titles={name: table.use.title for name, table in study.tables.items()},
         lists=lists,
         run_id=run_id,
         code_version=code_version,

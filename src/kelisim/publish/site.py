@@ -53,18 +53,19 @@ class _View:
             self.by[figure.indicator].append(figure)
 
     def area(self, area_id: str) -> str:
-        return self.study.areas[area_id].names.say(self.language)
+        return self.speaker.area(self.study.areas[area_id])
+
+    def tile_name(self, area_id: str) -> str:
+        own = self.study.areas[area_id]
+        shared = [a for a in self.study.areas if a.names.say(self.language) == own.names.say(self.language)]
+        return self.area(area_id) if len(shared) > 1 else own.names.say(self.language)
 
     def group(self, group_id: str) -> str:
         if unscoped(group_id) == TOTAL:
             return self.speaker.word("total")
         name = self.study.groups[group_id].names.say(self.language)
         table = group_id.partition("@")[2]
-        return (
-            f"{name} ({self.release.records[table].use.title.say(self.language).split(':')[0]})"
-            if table
-            else name
-        )
+        return f"{name} ({self.release.titles[table].say(self.language).split(':')[0]})" if table else name
 
     def period(self, period_id: str) -> str:
         return self.study.periods[period_id].printed if period_id in self.study.periods else period_id
@@ -116,7 +117,7 @@ class _View:
                 shown[area_id] = self.value(totals[0]) if totals else self.speaker.word("flag.missing")
             pages = set(self.areas_with_page())
             links = {a: f"area-{a}.html" if a in pages else "demography.html" for a in grid}
-            names = {a: self.area(a) for a in grid}
+            names = {a: self.tile_name(a) for a in grid}
             yield tile_map(grid, names, shown, links, f"{self.area(whole)}. {self.speaker.word('map.title')}")
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from kelisim.core.areas import Area
 from kelisim.core.estimates import Estimate
 from kelisim.core.languages import Language
 
@@ -55,6 +56,13 @@ class Speaker:
             ends = f"{self.number(estimate.low, decimals)}–{self.number(estimate.high, decimals)}"
             text += f" ({ends}; {self.number(100 * estimate.level, 0)} %)"
         return text
+
+    def area(self, area: Area) -> str:
+        """The name of an area with the word for its level, unless the name already says it."""
+        name = area.names.say(self.language)
+        pattern = catalogue(self.language).get(f"area.{area.level}", "{}")
+        level = pattern.replace("{}", "").strip()
+        return name if level in name or "region" in name else pattern.format(name)
 
     def day(self, day: date) -> str:
         """A day in the long form of the language."""

@@ -13,6 +13,7 @@ from kelisim.audit.checks import audit
 from kelisim.core.study import Study
 from kelisim.disclosure.release import Release, release
 from kelisim.publish import package
+from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
 from kelisim.runs.evidence import figures_of, lists_of
 from kelisim.runs.kinds import KINDS
@@ -56,6 +57,9 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None]) -> Made:
         _write_data(fresh / "data", released)
         tell("writing pages in " + ", ".join(study.languages))
         pages = _write_site(fresh / "site", released)
+        for language in study.languages:
+            tell(f"writing the bulletin in {language}")
+            (fresh / f"bulletin-{language}.pdf").write_bytes(bulletin(released, language))
         record = {
             "run_id": released.run_id,
             "code_version": released.code_version,

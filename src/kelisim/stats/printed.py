@@ -43,7 +43,7 @@ def agrees(value: Fraction, printed: Fraction, decimals: int) -> bool:
 
 
 def sum_slack(n_parts: int, decimals: int, whole_decimals: int | None) -> Fraction:
-    """How far the sum of rounded parts may lie from the whole, n u / 2, and half a unit more if it is rounded.
+    """How far a sum of rounded parts may lie from the whole, n u / 2, and half a unit more if it is rounded.
 
     u is the unit of the last digit of the parts; `whole_decimals` is None where the whole is exact.
 

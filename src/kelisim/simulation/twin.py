@@ -1,0 +1,155 @@
+"""The twin: a small invented oblast, generated from a seed, as the files of a study.
+
+The planted truth is part of what is returned, so that a test can compare estimates with it. Nothing in it is
+real: areas and groups have names that no place bears, and every page of the study says it is synthetic.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+__all__ = ["twin_files"]
+
+_DISTRICTS = ("Алдар", "Бесқұм", "Жарсу", "Көлтөбе", "Мойынты", "Тасөткел")
+_GROUPS = (("north", "Солтүстіктіктер", "Северяне", "Northerners", 0.62),
+           ("lake", "Көлжағалықтар", "Приозёрные", "Lakesiders", 0.27),
+           ("steppe", "Далалықтар", "Степняки", "Steppe people", 0.10))  # fmt: skip
+_OTHER = ("other", "Басқалар", "Другие", "Others", 0.01)
+
+_EVENT_COLUMNS = (
+    "event",
+    "date",
+    "date_basis",
+    "kind",
+    "area",
+    "place_kk",
+    "place_ru",
+    "place_en",
+    "parties",
+    "what_kk",
+    "what_ru",
+    "what_en",
+)
+
+
+def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def twin_files(seed: int) -> dict[str, str]:
+    """Files of a synthetic study by name: study.yaml, tables, and truth.json with what was planted.
+
+    Districts draw their composition around the oblast's (Dirichlet, concentration 12), so dissimilarity is
+    above zero; clashes are Poisson with a planted rate per year.
+    """
+    rng = np.random.default_rng(seed)
+    groups = (*_GROUPS, _OTHER)
+    mean = np.array([share for *_, share in groups])
+    compositions = rng.dirichlet(12 * mean, size=len(_DISTRICTS))
+    sizes = rng.integers(9_000, 90_000, size=len(_DISTRICTS))
+    counts = np.array([rng.multinomial(size, p) for size, p in zip(sizes, compositions, strict=True)])
+    rate = 0.8
+    years = range(2014, 2024)
+    clashes = {year: int(rng.poisson(rate)) for year in years}
+    ids = [f"SY{k + 1}" for k in range(len(_DISTRICTS))]
+    population = []
+    for area, row in [("SY", counts.sum(axis=0)), *zip(ids, counts, strict=True)]:
+        population.append((area, "total", int(row.sum())))
+        population += [(area, group[0], int(n)) for group, n in zip(groups, row, strict=True)]
+    events: list[tuple[str, ...]] = []
+    for year, number in clashes.items():
+        for _ in range(number):
+            where = int(rng.integers(len(ids)))
+            name = _DISTRICTS[where]
+            events.append((f"S{len(events) + 1}", f"{year}-{int(rng.integers(1, 13)):02d}", "printed", "clash",
+                           ids[where], name, name, name, "north;lake", "Ойдан шығарылған соқтығыс",
+                           "Вымышленное столкновение", "Invented clash"))  # fmt: skip
+    areas = [("SY", "oblast", "Сынақ", "Пробная", "Synak", "")]
+    areas += [(i, "district", n, n, n, "SY") for i, n in zip(ids, _DISTRICTS, strict=True)]
+    header = (
+        "event date date_basis kind area place_kk place_ru place_en parties what_kk what_ru what_en"
+    ).split()
+    truth = {"seed": seed, "clash_rate_per_year": rate, "composition": compositions.round(6).tolist()}
+    return {
+        "study.yaml": _declaration(seed, ids),
+        "data/areas.csv": _csv(("area_id", "level", "name_kk", "name_ru", "name_en", "parent"), areas),
+        "data/groups.csv": _csv(("group_kk", "group_id", "name_en", "name_ru"),
+                                [(kk, key, en, ru) for key, kk, ru, en, _ in groups]),
+        "data/census.csv": _csv(("area_id", "group_id", "count"), population),
+        "data/register.csv": _csv(("area_id", "group_id", "count"), _register(rng, ids, counts, groups)),
+        "data/events.csv": _csv(header, events),
+        "truth.json": json.dumps(truth, indent=1) + "\n",
+    }  # fmt: skip
+
+
+def _register(
+    rng: np.random.Generator, ids: Sequence[str], counts: np.ndarray, groups: Sequence[tuple[object, ...]]
+) -> list[tuple[str, object, int]]:
+    """An unpublished register of visitors: small counts by district and group, which the gate must protect."""
+    visits = rng.binomial(counts, 0.002)
+    rows: list[tuple[str, object, int]] = []
+    for area, row in zip(ids, visits, strict=True):
+        rows.append((area, "total", int(row.sum())))
+        rows += [(area, group[0], int(n)) for group, n in zip(groups, row, strict=True)]
+    return rows
+
+
+def _declaration(seed: int, ids: Sequence[str]) -> str:
+    grid = "\n".join(f"  {area}: [{k // 3}, {k % 3}]" for k, area in enumerate(ids))
+    return f"""# A synthetic study, written by `kelisim twin` from seed {seed}. Nothing in it is real.
+study: synthetic
+title: {{kk: "Сынақ облысы", ru: "Пробная область", en: "Synak oblast"}}
+synthetic: true
+seed: {seed}
+languages: [kk, ru, en]
+as_of: 2024-01-31
+focus: SY
+areas: {{file: data/areas.csv}}
+groups: {{file: data/groups.csv, remainders: [other]}}
+periods:
+  census: {{printed: "2024", first: 2024-01-01, known: true}}
+sources:
+  twin:
+    title: {{kk: "Синтетикалық деректер генераторы", ru: "Генератор синтетических данных", en: "Generator"}}
+    licence: Apache-2.0
+    citation: kelisim twin, seed {seed}
+    named: true
+tables:
+  census:
+    kind: population_count
+    file: data/census.csv
+    title: {{kk: "Синтетикалық санақ", ru: "Синтетическая перепись", en: "Synthetic census"}}
+    source: twin
+    period: census
+    whole: SY
+    unit_level: [district]
+    complete_groups: true
+    columns: {{area: area_id, group: group_id, count_persons: count}}
+  register:
+    kind: population_count
+    file: data/register.csv
+    title: {{kk: "Синтетикалық тізілім", ru: "Синтетический реестр", en: "Synthetic register"}}
+    source: twin
+    sensitivity: closed   # the gate withholds small cells
+    columns: {{area: area_id, group: group_id, count_persons: count}}
+  events:
+    kind: events
+    file: data/events.csv
+    title: {{kk: "Синтетикалық оқиғалар", ru: "Синтетические события", en: "Synthetic events"}}
+    source: twin
+    columns: {{event: event, date: date, date_basis: date_basis, kind: kind, area: area, place_kk: place_kk,
+      place_ru: place_ru, place_en: place_en, parties: parties, what_kk: what_kk, what_ru: what_ru, what_en: what_en}}
+exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
+thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
+grid:
+{grid}
+"""
