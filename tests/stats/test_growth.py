@@ -10,7 +10,7 @@ from kelisim.core.errors import NotDefined
 from kelisim.stats.growth import absolute_change, annual_growth_pct, relative_change_pct
 
 PERSONS = st.integers(1, 20_000_000)
-YEARS = st.floats(0.25, 40)
+YEARS = st.floats(1, 40)
 
 
 @given(PERSONS, PERSONS, YEARS)

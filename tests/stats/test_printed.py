@@ -47,7 +47,7 @@ def test_two_cases_worked_by_hand() -> None:
     # 1 of 8 is 12.5 percent: without decimals both 12 and 13 are honest prints of it, 11 and 14 are not.
     eighth = Fraction(100, 8)
     assert [p for p in range(10, 16) if agrees(eighth, Fraction(p), 0)] == [12, 13]
-    # 2 of 3 is 66.666... percent: 66.67 is its print, 66.66 is a cut one and differs by more than half a unit.
+    # 2 of 3 is 66.666... percent: 66.67 is its print; 66.66 is cut off and misses by more than half a unit.
     two_thirds = Fraction(200, 3)
     assert agrees(two_thirds, Fraction("66.67"), 2)
     assert not agrees(two_thirds, rounded(two_thirds, 2, ROUND_DOWN), 2)

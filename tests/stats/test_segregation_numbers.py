@@ -41,16 +41,29 @@ def test_numbers_of_an_independent_program() -> None:
 
 def test_numbers_computed_from_the_formulas_apart() -> None:
     assert multigroup_dissimilarity(FOUR_UNITS) == pytest.approx(0.471267132, abs=5e-10)
-    assert relative_diversity(FOUR_UNITS) == pytest.approx(0.291383920, abs=5e-10)
     assert fractionalisation(FOUR_UNITS.sum(axis=0)) == pytest.approx(0.611056015, abs=5e-10)
     assert polarisation(FOUR_UNITS.sum(axis=0)) == pytest.approx(0.890908423, abs=5e-10)
     assert location_quotients(FOUR_UNITS)[2, 1] == pytest.approx(2.0625, abs=1e-12)
 
 
+def test_relative_diversity_is_not_normalised_exposure() -> None:
+    """Both compare shares of units with shares of the whole; with three groups they differ.
+
+    R divides the sum of squared differences by T I, normalised exposure each group's sum by T (1 - p_i)
+    (Reardon and Firebaugh 2002). Exact fractions give 0.269355614 and 0.291383920 for this table.
+    """
+    unit = FOUR_UNITS.sum(axis=1, keepdims=True)
+    p = FOUR_UNITS.sum(axis=0) / FOUR_UNITS.sum()
+    squares = unit * (FOUR_UNITS / unit - p) ** 2 / FOUR_UNITS.sum()
+    assert (squares / (1 - p)).sum() == pytest.approx(0.291383920, abs=5e-10)
+    assert squares.sum() / (p * (1 - p)).sum() == pytest.approx(0.269355614, abs=5e-10)
+    assert relative_diversity(FOUR_UNITS) == pytest.approx(0.269355614, abs=5e-10)
+
+
 # Worked by hand. First: units 30 10 | 10 50. Second: 20 20 | 0 60, where one unit lacks the first group.
 HAND = [
     ([[30, 10], [10, 50]], 7 / 12, 19 / 48, 0.177741, 0.264098, 49 / 144),
-    ([[20, 20], [0, 60]], 3 / 4, 1 / 2, 0.223144, 0.445932, 3 / 8),
+    ([[20, 20], [0, 60]], 3 / 4, 1 / 2, 0.223144, 0.445928, 3 / 8),
 ]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations
 
-from kelisim.audit.prints import PrintedValue, spoken
+from kelisim.audit.prints import PrintedValue, joined, spoken
 from kelisim.core.findings import Finding
 from kelisim.core.languages import Words
 from kelisim.core.study import Study
@@ -21,14 +22,15 @@ _ENOUGH = 3
 def identical_distributions(study: Study) -> Iterator[Finding]:
     """Compare the first prints of all pairs of questions, whatever the order of their options.
 
-    Two questions match when all non-zero shares pair off within one unit of the coarser print.
+    Two questions match when all their non-zero shares, three or more, pair off within one unit of the finer
+    print. Whole percentages must be equal: neighbouring ones often are so by chance.
     """
     for table in study.of_kind("marginals"):
         shares = _shares(table)
         for one, other in combinations(shares, 2):
             a, b = shares[one], shares[other]
             if len(a) >= _ENOUGH and len(a) == len(b) and all(map(_alike, a, b)):
-                yield _finding(study, table, one, other, a, b)
+                yield _finding(study, table, (one, other), (a, b))
 
 
 def _shares(table: Table) -> dict[str, list[PrintedValue]]:
@@ -37,30 +39,36 @@ def _shares(table: Table) -> dict[str, list[PrintedValue]]:
         value = PrintedValue.at(table, row, "share_pct")
         if int(table.prints[row]) == 1 and value.value:
             found.setdefault(str(table["question"][row]), []).append(value)
-    return {question: sorted(values, key=lambda v: v.value or 0) for question, values in found.items()}
+    return {
+        question: sorted(values, key=lambda v: v.value or 0, reverse=True)
+        for question, values in found.items()
+    }
 
 
 def _alike(a: PrintedValue, b: PrintedValue) -> bool:
     assert a.value is not None and b.value is not None
-    return abs(a.value - b.value) <= 2 * half_unit(max(a.decimals, b.decimals))
+    finer = max(a.decimals, b.decimals)
+    return abs(a.value - b.value) <= (2 * half_unit(finer) if finer else Fraction(0))
 
 
 def _finding(
-    study: Study, table: Table, one: str, other: str, a: list[PrintedValue], b: list[PrintedValue]
+    study: Study, table: Table, questions: tuple[str, str], shares: tuple[list[PrintedValue], ...]
 ) -> Finding:
-    first, second = (
-        study.questions[q].label if q in study.questions else Words.same(q) for q in (one, other)
+    labels = [study.questions[q].label if q in study.questions else Words.same(q) for q in questions]
+    listed = [joined((spoken(v.value, v.decimals) for v in values), "; ") for values in shares]
+    one, other = (
+        Words(f"«{l.kk}» ({s.kk})", f"«{l.ru}» ({s.ru})", f"“{l.en}” ({s.en})")
+        for l, s in zip(labels, listed, strict=True)
     )
-    left, right = (", ".join(spoken(v.value) for v in values) for values in (a, b))
     return Finding(
         code="identical_distributions",
-        level="contradiction",
+        level="note",
         table_id=table.use.table_id,
-        cells=tuple(value.cell for value in (*a, *b)),
-        values={"question": one, "other_question": other},
+        cells=tuple(value.cell for values in shares for value in sorted(values, key=lambda v: v.cell.row)),
+        values={"question": questions[0], "other_question": questions[1]},
         message=Words(
-            f"Екі бөлек сұрақтың үлестері бірдей басылған: «{first.kk}» ({left}) және «{second.kk}» ({right}).",
-            f"У двух разных вопросов напечатаны одинаковые доли: «{first.ru}» ({left}) и «{second.ru}» ({right}).",
-            f"Two different questions carry the same shares: “{first.en}” ({left}) and “{second.en}” ({right}).",
+            f"Екі бөлек сұраққа бірдей үлестер (%) басылған: {one.kk} және {other.kk}. Бірі қате көшірілген болуы мүмкін.",
+            f"У двух разных вопросов напечатаны одинаковые доли (%): {one.ru} и {other.ru}. Возможно, одни перенесены по ошибке.",
+            f"Two different questions carry the same shares (%): {one.en} and {other.en}. One may have been copied by mistake.",
         ),
     )

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations
 
-from kelisim.audit.prints import by_area_and_group, name_of, spoken
+from kelisim.audit.prints import PrintedValue, area_words, by_area_and_group, group_words, joined, spoken
 from kelisim.core.findings import Finding
+from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
 from kelisim.core.study import Claim, Study
 from kelisim.core.tables import Table
 
 __all__ = ["labels_with_two_definitions"]
 
+_Row = dict[str, PrintedValue]
+
 
 def labels_with_two_definitions(study: Study) -> Iterator[Finding]:
-    """Report remainders that collect different groups in two tables of one date, and declared labels."""
+    """Report remainders that collect different groups in two tables of one date, and declared labels.
+
+    A remainder together with the groups listed beside it must make the same number in both tables; the
+    finding says whether it does.
+    """
     tables = [table for table in study.of_kind("population_count") if table.use.complete_groups]
     for one, other in combinations(tables, 2):
-        if one.use.period_id == other.use.period_id:
+        if one.use.period_id is not None and one.use.period_id == other.use.period_id:
             yield from _remainders(study, one, other)
     for first, second in combinations(study.claims, 2):
         if first.label == second.label and first.definition != second.definition:
@@ -26,34 +34,85 @@ def labels_with_two_definitions(study: Study) -> Iterator[Finding]:
 
 
 def _remainders(study: Study, one: Table, other: Table) -> Iterator[Finding]:
-    a, b = (by_area_and_group(table, "count_persons") for table in (one, other))
-    listed = [{group for _, group in values} for values in (a, b)]
-    only = sorted(listed[0] ^ listed[1])
-    if not only:
-        return
-    for area, group in sorted(set(a) & set(b)):
-        remainder = group in study.groups and study.groups[group].remainder
-        first, second = a[area, group], b[area, group]
-        if not remainder or first.value == second.value:
-            continue
-        kk, ru, en = name_of(study, area)
-        names = [study.groups[g].names for g in only]
-        x, y = spoken(first.value), spoken(second.value)
-        yield Finding(
-            code="label_with_two_definitions",
-            level="note",
-            table_id=one.use.table_id,
-            cells=(first.cell, second.cell),
-            values={"area_id": area, "group_id": group, "listed_in_one_only": tuple(only)},
-            message=Words(
-                f"{kk}: «басқалар» екі кестеде әртүрлі топтарды білдіреді: {x} және {y}. "
-                f"Тек бір кестеде бөлек көрсетілгендер: {', '.join(n.kk for n in names)}.",
-                f"{ru}: «другие» в двух таблицах – разные группы: {x} и {y}. "
-                f"Только в одной из таблиц выделены: {', '.join(n.ru for n in names)}.",
-                f"{en}: “others” means different groups in two tables: {x} and {y}. "
-                f"Listed apart in one table only: {', '.join(n.en for n in names)}.",
-            ),
+    first, second = (_by_area(table) for table in (one, other))
+    for area in (area for area in first if area in second):
+        a, b = first[area], second[area]
+        for group in (g for g in a if g in b and g != TOTAL and study.groups[g].remainder):
+            apart = [[g for g in x if g not in y and g != TOTAL] for x, y in ((a, b), (b, a))]
+            if any(apart) and a[group].value != b[group].value:
+                yield _remainder(study, (one, other), area, group, (a, b), apart)
+
+
+def _by_area(table: Table) -> dict[str, _Row]:
+    found: dict[str, _Row] = {}
+    for (area, group), value in by_area_and_group(table, "count_persons").items():
+        found.setdefault(area, {})[group] = value
+    return found
+
+
+def _remainder(
+    study: Study,
+    tables: tuple[Table, Table],
+    area: str,
+    group: str,
+    rows: tuple[_Row, _Row],
+    apart: list[list[str]],
+) -> Finding:
+    sums = [
+        sum((row[g].value or Fraction(0) for g in (group, *listed)), Fraction(0))
+        for row, listed in zip(rows, apart, strict=True)
+    ]
+    said = joined(
+        (
+            _table_words(study, *each)
+            for each in zip(tables, (row[group] for row in rows), apart, strict=True)
+        ),
+        "; ",
+    )
+    place, name = area_words(study, area), group_words(study, group)
+    agree = Words(
+        "Осы топтарды қоса есептегенде екі кесте сәйкес келеді.",
+        "С учётом этих групп таблицы согласуются.",
+        "With these groups counted in, the two tables agree.",
+    )
+    if sums[0] != sums[1]:
+        d = spoken(abs(sums[0] - sums[1]))
+        agree = Words(
+            f"Бұл топтар айырманы толық түсіндірмейді: {d.kk} адам қалады.",
+            f"Эти группы не объясняют разницу полностью: остаётся {d.ru} чел.",
+            f"These groups do not explain the whole difference: {d.en} persons remain.",
         )
+    return Finding(
+        code="label_with_two_definitions",
+        level="note" if sums[0] == sums[1] else "contradiction",
+        table_id=tables[0].use.table_id,
+        cells=(rows[0][group].cell, rows[1][group].cell),
+        values={
+            "area_id": area,
+            "group_id": group,
+            "other_table": tables[1].use.table_id,
+            "listed_in_first_only": tuple(apart[0]),
+            "listed_in_second_only": tuple(apart[1]),
+            "unexplained": float(abs(sums[0] - sums[1])),
+        },
+        message=Words(
+            f"{place.kk}: «{name.kk}» екі кестеде әртүрлі топтарды біріктіреді. {said.kk}. {agree.kk}",
+            f"{place.ru}: «{name.ru}» в двух таблицах объединяют разные группы. {said.ru}. {agree.ru}",
+            f"{place.en}: “{name.en}” means different groups in two tables. {said.en}. {agree.en}",
+        ),
+    )
+
+
+def _table_words(study: Study, table: Table, value: PrintedValue, apart: list[str]) -> Words:
+    title, number = table.use.title, spoken(value.value)
+    if not apart:
+        return Words(f"«{title.kk}»: {number.kk}", f"«{title.ru}»: {number.ru}", f"“{title.en}”: {number.en}")
+    names = joined(group_words(study, group) for group in apart)
+    return Words(
+        f"«{title.kk}»: {number.kk}, тек мұнда бөлек көрсетілгендер – {names.kk}",
+        f"«{title.ru}»: {number.ru}, только здесь отдельно показаны {names.ru}",
+        f"“{title.en}”: {number.en}, and only here are listed apart {names.en}",
+    )
 
 
 def _declared(study: Study, first: Claim, second: Claim) -> Finding:
@@ -72,8 +131,8 @@ def _declared(study: Study, first: Claim, second: Claim) -> Finding:
         cells=cells,
         values={"label": label},
         message=Words(
-            f"«{label}» екі түрлі мағынада басылған: {one.kk}; {two.kk}.",
-            f"«{label}» напечатано в двух значениях: {one.ru}; {two.ru}.",
-            f"“{label}” is printed with two meanings: {one.en}; {two.en}.",
+            f"«{label}» екі түрлі мағынада басылған: «{one.kk}» және «{two.kk}».",
+            f"«{label}» напечатано в двух значениях: «{one.ru}» и «{two.ru}».",
+            f"“{label}” is printed with two meanings: “{one.en}” and “{two.en}”.",
         ),
     )

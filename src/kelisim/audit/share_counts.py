@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kelisim.audit.prints import by_area_and_group, name_of, spoken
+from kelisim.audit.prints import area_words, by_area_and_group, group_words, spoken
 from kelisim.core.findings import Finding
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
@@ -33,9 +33,9 @@ def _of_table(study: Study, table: Table, counts_table: Table) -> Iterator[Findi
         share = 100 * part.value / base.value
         if agrees(share, printed.value, printed.decimals):
             continue
-        kk, ru, en = name_of(study, area)
-        names = Words("барлығы", "всего", "total") if group == TOTAL else study.groups[group].names
-        shown = f"{float(share):.{printed.decimals}f}"
+        place, name = area_words(study, area), group_words(study, group)
+        # One digit more than the print, so that the two numbers of the message are seen to differ.
+        said, shown = spoken(printed.value, printed.decimals), spoken(share, printed.decimals + 1)
         yield Finding(
             code="share_differs_from_count",
             level="contradiction",
@@ -48,8 +48,8 @@ def _of_table(study: Study, table: Table, counts_table: Table) -> Iterator[Findi
                 "computed": float(share),
             },
             message=Words(
-                f"{kk}, {names.kk}: басылған үлес {spoken(printed.value)} %, ал адам санынан {shown} % шығады.",
-                f"{ru}, {names.ru}: напечатана доля {spoken(printed.value)} %, а по численности выходит {shown} %.",
-                f"{en}, {names.en}: the printed share is {spoken(printed.value)} %, the counts give {shown} %.",
+                f"{place.kk}, {name.kk}: басылған үлес – {said.kk} %, ал халық саны бойынша {shown.kk} % болуы керек.",
+                f"{place.ru}, {name.ru}: напечатана доля {said.ru} %, а по численности населения выходит {shown.ru} %.",
+                f"{place.en}, {name.en}: the printed share is {said.en} %, but the population counts give {shown.en} %.",
             ),
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
-from kelisim.audit.prints import PrintedValue, by_area_and_group, spoken
-from kelisim.core.findings import Finding
+from kelisim.audit.prints import PrintedValue, area_words, by_area_and_group, group_words, spoken
+from kelisim.core.findings import Finding, FindingLevel
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
 from kelisim.core.study import Question, Study
@@ -17,70 +18,128 @@ __all__ = ["share_sums"]
 
 
 def share_sums(study: Study) -> Iterator[Finding]:
-    """Check groups of an area, areas of a group (only where no unit is missing) and single-choice answers.
+    """Check groups of an area, areas of a group, and the answers to single-choice questions.
 
-    Answers are expected to reach 100 only where every option has a print; above 100 is always a finding.
+    Above 100 beyond rounding is always a contradiction; below it only where every part is printed. Where
+    only options that are not read out lack a print, what is left over is a gap. A sum that only the coarser
+    rounding of some parts explains is a note.
     """
     for table in study.of_kind("population_share"):
-        yield from _of_population(study, table)
+        yield from _within_areas(study, table)
+        yield from _across_areas(study, table)
     for table in study.of_kind("marginals"):
         for question in study.questions.values():
-            yield from _of_question(table, question)
+            if question.type == "single":
+                yield from _of_question(table, question)
 
 
-def _beyond(parts: list[PrintedValue], complete: bool) -> Fraction | None:
-    known = [part for part in parts if part.value is not None]
-    total = sum((part.value for part in known if part.value is not None), Fraction(0))
-    slack = sum((half_unit(part.decimals) for part in known), Fraction(0))
-    wrong = total > 100 + slack or (complete and len(known) == len(parts) and total < 100 - slack)
-    return total if known and wrong else None
+@dataclass(frozen=True)
+class _Sum:
+    """A sum of shares and how far rounding lets it lie from 100: as printed, and at the finest print."""
+
+    parts: tuple[PrintedValue, ...]
+    total: Fraction
+    slack: Fraction
+    finest: Fraction
+    known: bool
+
+    @classmethod
+    def of(cls, parts: Sequence[PrintedValue]) -> _Sum:
+        printed = [part for part in parts if part.value is not None]
+        decimals = [part.decimals for part in printed]
+        return cls(
+            tuple(parts),
+            sum((part.value for part in printed if part.value is not None), Fraction(0)),
+            sum((half_unit(d) for d in decimals), Fraction(0)),
+            len(decimals) * half_unit(max(decimals, default=0)),
+            bool(parts) and len(printed) == len(parts),
+        )
+
+    def level(self, complete: bool, read_out: bool) -> FindingLevel | None:
+        """How serious the sum is; None where there is nothing to say."""
+        off = self.total - 100
+        if off > self.slack or (complete and self.known and off < -self.slack):
+            return "contradiction"
+        if off > self.finest or (complete and self.known and off < -self.finest):
+            return "note"
+        return "gap" if read_out and self.known and off < -self.slack else None
 
 
-def _finding(table: Table, parts: list[PrintedValue], total: Fraction, what: Words) -> Finding:
+_ENDINGS: dict[FindingLevel, Words] = {
+    "contradiction": Words(
+        "дөңгелектеу мұны түсіндіре алмайды",
+        "округлением этого не объяснить",
+        "rounding does not explain this",
+    ),
+    "note": Words(
+        "мұны тек кей үлестердің бүтінге дейін не өрескелірек дөңгелектенуі түсіндіре алады",
+        "объяснить это может только более грубое округление части долей",
+        "only the coarser rounding of some shares can explain this",
+    ),
+    "gap": Words(
+        "қалған жауаптар басылмаған (оқылмайтын нұсқалар: «жауап беруге қиналамын» және сол сияқты)",
+        "остальное не напечатано (варианты, которые не зачитывают: «затрудняюсь ответить» и подобные)",
+        "the rest is not printed (options that are not read out, such as “hard to answer”)",
+    ),
+}
+
+
+def _finding(table: Table, summed: _Sum, level: FindingLevel, what: Words) -> Finding:
+    ending, total = _ENDINGS[level], spoken(summed.total)
     return Finding(
         code="shares_do_not_sum",
-        level="contradiction",
+        level=level,
         table_id=table.use.table_id,
-        cells=tuple(part.cell for part in parts),
-        values={"sum_pct": float(total), "parts": len(parts)},
+        cells=tuple(part.cell for part in summed.parts),
+        values={"sum_pct": float(summed.total), "parts": len(summed.parts)},
         message=Words(
-            f"{what.kk}: үлестердің қосындысы {spoken(total)} %, дөңгелектеу мұны түсіндірмейді.",
-            f"{what.ru}: сумма долей {spoken(total)} %, округлением этого не объяснить.",
-            f"{what.en}: the shares add up to {spoken(total)} %, which rounding does not explain.",
+            f"{what.kk}: басылған үлестердің қосындысы – {total.kk} %; {ending.kk}.",
+            f"{what.ru}: сумма напечатанных долей – {total.ru} %; {ending.ru}.",
+            f"{what.en}: the printed shares add up to {total.en} %; {ending.en}.",
         ),
     )
 
 
-def _of_population(study: Study, table: Table) -> Iterator[Finding]:
+def _within_areas(study: Study, table: Table) -> Iterator[Finding]:
+    if table.use.base != "within_area":
+        return
     values = by_area_and_group(table, "share_pct")
-    if table.use.base == "within_area":
-        for area in dict.fromkeys(area for area, _ in values):
-            parts = [value for (a, g), value in values.items() if a == area and g != TOTAL]
-            total = _beyond(parts, complete=True)
-            if total is not None:
-                yield _finding(table, parts, total, study.areas[area].names)
-    if table.use.base == "across_areas" and table.use.whole is not None:
-        named = {area for area, _ in values}
-        day = study.period(table).middle
-        expected = {a.area_id for a in study.areas.children(table.use.whole, day, table.use.unit_level)}
-        for group in dict.fromkeys(group for _, group in values if group != TOTAL):
-            parts = [v for (a, g), v in values.items() if g == group and a in expected]
-            total = _beyond(parts, complete=expected <= named)
-            if total is not None:
-                yield _finding(table, parts, total, study.groups[group].names)
+    for area in dict.fromkeys(area for area, _ in values):
+        summed = _Sum.of([v for (a, g), v in values.items() if a == area and g != TOTAL])
+        level = summed.level(complete=True, read_out=False)
+        if level is not None:
+            yield _finding(table, summed, level, area_words(study, area))
+
+
+def _across_areas(study: Study, table: Table) -> Iterator[Finding]:
+    if table.use.base != "across_areas" or table.use.whole is None:
+        return
+    values = by_area_and_group(table, "share_pct")
+    day = study.period(table).middle if table.use.period_id is not None else None
+    expected = {a.area_id for a in study.areas.children(table.use.whole, day, table.use.unit_level)}
+    for group in dict.fromkeys(group for _, group in values):
+        found = {a: v for (a, g), v in values.items() if g == group and a in expected}
+        # Without a date it is not known which units existed, so a small sum proves nothing.
+        complete = day is not None and expected <= set(found)
+        summed = _Sum.of(list(found.values()))
+        level = summed.level(complete, read_out=False)
+        if level is not None:
+            yield _finding(table, summed, level, group_words(study, group))
 
 
 def _of_question(table: Table, question: Question) -> Iterator[Finding]:
-    if question.type != "single":
-        return
     for number in range(1, int(table.prints.max(initial=0)) + 1):
         rows = [
             row
             for row in range(len(table))
             if str(table["question"][row]) == question.code and int(table.prints[row]) == number
         ]
-        parts = [PrintedValue.at(table, row, "share_pct") for row in rows]
-        complete = {str(table["option"][row]) for row in rows} >= set(question.options)
-        total = _beyond(parts, complete)
-        if total is not None:
-            yield _finding(table, parts, total, question.label)
+        summed = _Sum.of([PrintedValue.at(table, row, "share_pct") for row in rows])
+        options = {str(table["option"][row]) for row in rows}
+        complete = options >= set(question.options)
+        read_out = options >= set(question.options) - set(question.do_not_read)
+        level = summed.level(complete, read_out)
+        if level is not None:
+            label = question.label
+            what = Words(f"«{label.kk}»", f"«{label.ru}»", f"“{label.en}”")
+            yield _finding(table, summed, level, what)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from kelisim.audit.prints import PrintedValue, by_area_and_group, name_of, spoken
+from kelisim.audit.prints import PrintedValue, area_words, by_area_and_group, group_words, spoken
 from kelisim.core.findings import Finding
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
@@ -18,106 +18,100 @@ _Values = dict[tuple[str, str], PrintedValue]
 
 
 def totals(study: Study) -> Iterator[Finding]:
-    """Compare every printed total with the sum of its parts. Incomplete tables are left to `missing_units`."""
-    read = {
-        table.use.table_id: (table, by_area_and_group(table, "count_persons"))
-        for table in study.of_kind("population_count")
-    }
-    for table, values in read.values():
+    """Compare every printed total with the sum of its parts, and one number in two places with itself.
+
+    Where parts are absent or empty a smaller sum proves nothing; a sum above the total still does.
+    """
+    read = [(table, by_area_and_group(table, "count_persons")) for table in study.of_kind("population_count")]
+    for table, values in read:
         if table.use.complete_groups:
             yield from _groups(study, table, values)
         if table.use.whole is not None:
             yield from _units(study, table, values, table.use.whole)
-        yield from _later_prints(study, table, values)
-    tables = list(read.values())
-    for index, (table, values) in enumerate(tables):
-        for other, others in tables[index + 1 :]:
+        for number in range(2, int(table.prints.max(initial=1)) + 1):
+            later = by_area_and_group(table, "count_persons", number)
+            yield from _differing(study, table, values, later)
+    for index, (table, values) in enumerate(read):
+        for other, others in read[index + 1 :]:
             if table.use.period_id is not None and table.use.period_id == other.use.period_id:
-                yield from _same_number(study, table, values, other, others)
-
-
-def _finding(
-    study: Study,
-    table: Table,
-    cells: tuple[PrintedValue, ...],
-    area: str,
-    total: Fraction,
-    parts: Fraction,
-    what: Words,
-) -> Finding:
-    kk, ru, en = name_of(study, area)
-    a, b, d = spoken(total), spoken(parts), spoken(parts - total)
-    return Finding(
-        code="total_differs_from_parts",
-        level="contradiction",
-        table_id=table.use.table_id,
-        cells=tuple(value.cell for value in cells),
-        values={
-            "area_id": area,
-            "total": float(total),
-            "parts": float(parts),
-            "difference": float(parts - total),
-        },
-        message=Words(
-            f"{kk}, {what.kk}: басылған жиынтық {a}, ал бөліктердің қосындысы {b} (айырмасы {d}).",
-            f"{ru}, {what.ru}: напечатанный итог {a}, а сумма частей {b} (разница {d}).",
-            f"{en}, {what.en}: the printed total is {a}, the parts add up to {b} (difference {d}).",
-        ),
-    )
+                yield from _differing(study, table, values, _without_remainders(study, others))
 
 
 def _groups(study: Study, table: Table, values: _Values) -> Iterator[Finding]:
     for (area, group), total in values.items():
-        if group != TOTAL or total.value is None:
-            continue
-        parts = [value for (a, g), value in values.items() if a == area and g != TOTAL]
-        known = [value.value for value in parts if value.value is not None]
-        if parts and len(known) == len(parts) and sum(known) != total.value:
-            what = Words("барлық топтар", "все группы", "all groups")
-            yield _finding(study, table, (total, *parts), area, total.value, sum(known, Fraction(0)), what)
+        if group == TOTAL:
+            parts = [value for (a, g), value in values.items() if a == area and g != TOTAL]
+            what = Words("топтардың қосындысы", "сумма по группам", "the groups add up to")
+            yield from _compared(study, table, area, group, total, parts, what, complete=True)
 
 
 def _units(study: Study, table: Table, values: _Values, whole: str) -> Iterator[Finding]:
-    areas = {area for area, _ in values}
-    units = {area for area in areas if study.areas[area].parent == whole}
-    if not units:
-        return
+    day = study.period(table).middle if table.use.period_id is not None else None
+    expected = {area.area_id for area in study.areas.children(whole, day, table.use.unit_level)}
+    units = [area for area in dict.fromkeys(area for area, _ in values) if area in expected]
+    # Without a date it is not known which units existed; the table's own list is then taken as whole.
+    needed = expected if day is not None else set(units)
+    what = Words("аумақтардың қосындысы", "сумма по территориям", "the areas add up to")
     for group in dict.fromkeys(group for _, group in values):
         total = values.get((whole, group))
-        if total is None or total.value is None:
-            continue
-        parts = [values[area, group] for area in sorted(units) if (area, group) in values]
-        known = [value.value for value in parts if value.value is not None]
-        complete = len(parts) == len(units)
-        if complete and known and sum(known) != total.value:
-            names = Words("барлық халық", "всё население", "all persons")
-            if group != TOTAL:
-                names = study.groups[group].names
-            yield _finding(study, table, (total, *parts), whole, total.value, sum(known, Fraction(0)), names)
+        if total is not None:
+            parts = [values[area, group] for area in units if (area, group) in values]
+            complete = len(parts) == len(needed)
+            yield from _compared(study, table, whole, group, total, parts, what, complete)
 
 
-def _later_prints(study: Study, table: Table, values: _Values) -> Iterator[Finding]:
-    for number in range(2, int(table.prints.max(initial=1)) + 1):
-        yield from _differing(study, table, values, by_area_and_group(table, "count_persons", number), True)
-
-
-def _same_number(
-    study: Study, table: Table, values: _Values, other: Table, others: _Values
+def _compared(
+    study: Study,
+    table: Table,
+    area: str,
+    group: str,
+    total: PrintedValue,
+    parts: Sequence[PrintedValue],
+    what: Words,
+    complete: bool,
 ) -> Iterator[Finding]:
-    del other
-    shared = {
-        key: value for key, value in others.items() if key[1] == TOTAL or not study.groups[key[1]].remainder
+    known = [part.value for part in parts if part.value is not None]
+    if total.value is None or not known:
+        return
+    summed = sum(known, Fraction(0))
+    complete = complete and len(known) == len(parts)
+    if summed <= total.value and (summed == total.value or not complete):
+        return
+    place, name = area_words(study, area), group_words(study, group)
+    a, b, d = spoken(total.value), spoken(summed), spoken(abs(summed - total.value))
+    yield Finding(
+        code="total_differs_from_parts",
+        level="contradiction",
+        table_id=table.use.table_id,
+        cells=(total.cell, *(part.cell for part in parts)),
+        values={
+            "area_id": area,
+            "group_id": group,
+            "total": float(total.value),
+            "parts": float(summed),
+            "difference": float(summed - total.value),
+        },
+        message=Words(
+            f"{place.kk}, {name.kk}: басылған жиынтық – {a.kk}, ал {what.kk} – {b.kk}; айырмасы – {d.kk}.",
+            f"{place.ru}, {name.ru}: напечатан итог {a.ru}, а {what.ru} – {b.ru}; разница – {d.ru}.",
+            f"{place.en}, {name.en}: the printed total is {a.en}, but {what.en} {b.en}; the difference is {d.en}.",
+        ),
+    )
+
+
+def _without_remainders(study: Study, values: _Values) -> _Values:
+    """Leave out "others": in two tables they are different quantities, and `label_definitions` speaks of them."""
+    return {
+        key: value for key, value in values.items() if key[1] == TOTAL or not study.groups[key[1]].remainder
     }
-    yield from _differing(study, table, values, shared, False)
 
 
-def _differing(study: Study, table: Table, values: _Values, others: _Values, same: bool) -> Iterator[Finding]:
+def _differing(study: Study, table: Table, values: _Values, others: _Values) -> Iterator[Finding]:
     for (area, group), second in others.items():
         first = values.get((area, group))
         if first is None or first.value is None or second.value is None or first.value == second.value:
             continue
-        kk, ru, en = name_of(study, area)
-        names = Words("барлығы", "всего", "total") if group == TOTAL else study.groups[group].names
+        place, name = area_words(study, area), group_words(study, group)
         a, b = spoken(first.value), spoken(second.value)
         yield Finding(
             code="same_count_printed_differently",
@@ -129,11 +123,10 @@ def _differing(study: Study, table: Table, values: _Values, others: _Values, sam
                 "group_id": group,
                 "first": float(first.value),
                 "second": float(second.value),
-                "same_table": same,
             },
             message=Words(
-                f"{kk}, {names.kk}: бір сан екі рет әртүрлі басылған: {a} және {b}.",
-                f"{ru}, {names.ru}: одно число напечатано дважды по-разному: {a} и {b}.",
-                f"{en}, {names.en}: one number is printed twice with different values: {a} and {b}.",
+                f"{place.kk}, {name.kk}: бір сан екі жерде әртүрлі басылған – {a.kk} және {b.kk}.",
+                f"{place.ru}, {name.ru}: одно и то же число напечатано по-разному – {a.ru} и {b.ru}.",
+                f"{place.en}, {name.en}: one number is printed with two values, {a.en} and {b.en}.",
             ),
         )

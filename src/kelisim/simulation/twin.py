@@ -70,14 +70,13 @@ def twin_files(seed: int) -> dict[str, str]:
         for _ in range(number):
             where = int(rng.integers(len(ids)))
             name = _DISTRICTS[where]
-            events.append((f"S{len(events) + 1}", f"{year}-{int(rng.integers(1, 13)):02d}", "printed", "clash",
-                           ids[where], name, name, name, "north;lake", "Ойдан шығарылған соқтығыс",
-                           "Вымышленное столкновение", "Invented clash"))  # fmt: skip
+            month = f"{year}-{int(rng.integers(1, 13)):02d}"
+            words = ("Ойдан шығарылған соқтығыс", "Вымышленное столкновение", "Invented clash")
+            place = (ids[where], name, name, name)
+            events.append((f"S{len(events) + 1}", month, "printed", "clash", *place, "north;lake", *words))
     areas = [("SY", "oblast", "Сынақ", "Пробная", "Synak", "")]
     areas += [(i, "district", n, n, n, "SY") for i, n in zip(ids, _DISTRICTS, strict=True)]
-    header = (
-        "event date date_basis kind area place_kk place_ru place_en parties what_kk what_ru what_en"
-    ).split()
+    header = _EVENT_COLUMNS
     truth = {"seed": seed, "clash_rate_per_year": rate, "composition": compositions.round(6).tolist()}
     return {
         "study.yaml": _declaration(seed, ids),
@@ -92,9 +91,12 @@ def twin_files(seed: int) -> dict[str, str]:
 
 
 def _register(
-    rng: np.random.Generator, ids: Sequence[str], counts: np.ndarray, groups: Sequence[tuple[object, ...]]
+    rng: np.random.Generator,
+    ids: Sequence[str],
+    counts: np.ndarray,
+    groups: Sequence[tuple[object, ...]],
 ) -> list[tuple[str, object, int]]:
-    """An unpublished register of visitors: small counts by district and group, which the gate must protect."""
+    """An unpublished register: small counts by district and group, which the gate must protect."""
     visits = rng.binomial(counts, 0.002)
     rows: list[tuple[str, object, int]] = []
     for area, row in zip(ids, visits, strict=True):
@@ -147,7 +149,8 @@ tables:
     title: {{kk: "Синтетикалық оқиғалар", ru: "Синтетические события", en: "Synthetic events"}}
     source: twin
     columns: {{event: event, date: date, date_basis: date_basis, kind: kind, area: area, place_kk: place_kk,
-      place_ru: place_ru, place_en: place_en, parties: parties, what_kk: what_kk, what_ru: what_ru, what_en: what_en}}
+      place_ru: place_ru, place_en: place_en, parties: parties,
+      what_kk: what_kk, what_ru: what_ru, what_en: what_en}}
 exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
 thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
 grid:

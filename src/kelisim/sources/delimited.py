@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from kelisim.core.errors import Fault, Refused
 
-__all__ = ["Grid", "decode", "read_delimited"]
+__all__ = ["Grid", "decode", "read_delimited", "repeated_columns"]
 
 _ALPHABET = set("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
 _CLEAN_SHARE = 0.97
@@ -69,7 +69,11 @@ def _cleanliness(text: str) -> float:
     if not letters:
         return 0.0
     good = sum(letter.lower() in _ALPHABET for letter in letters)
-    inside = sum(b.isupper() and a.islower() for a, b in pairwise(text))
+    # A capital after a small letter, or a Latin letter beside a Cyrillic one, tells of a wrong code.
+    inside = sum(
+        (b.isupper() and a.islower()) or (a.isalpha() and b.isalpha() and a.isascii() != b.isascii())
+        for a, b in pairwise(text)
+    )
     return (good - inside) / len(letters)
 
 
@@ -101,11 +105,12 @@ def read_delimited(data: bytes, file: str, wanted: Sequence[str]) -> Grid:
                 )
             ]
         )
-    if not text.strip():
+    text = text.removeprefix("\ufeff")
+    filled = next((line for line in text.splitlines() if line.strip(' ,;\t"')), None)
+    if filled is None:
         raise Refused([Fault(file, None, "", "the file is empty.", "give a header line and rows.")])
-    first = text.lstrip("\ufeff").splitlines()[0]
-    delimiter = max(_DELIMITERS, key=lambda mark: _hits(first, mark, wanted))
-    return _split(text.lstrip("\ufeff"), file, delimiter)
+    delimiter = max(_DELIMITERS, key=lambda mark: _hits(filled, mark, wanted))
+    return _split(text, file, delimiter)
 
 
 def _hits(line: str, delimiter: str, wanted: Sequence[str]) -> tuple[int, int]:
@@ -144,9 +149,15 @@ def _split(text: str, file: str, delimiter: str) -> Grid:
         faults.append(
             Fault(file, start, "", f"the row cannot be split: {error}.", "check its quotation marks.")
         )
-    assert header is not None or faults
-    for name in sorted({name for name in header or () if (header or ()).count(name) > 1}):
-        faults.append(Fault(file, 1, name, "two columns have this name.", "rename one of them."))
+    if header is None and not faults:
+        faults.append(Fault(file, None, "", "the file is empty.", "give a header line and rows."))
+    faults += repeated_columns(header or (), file)
     if faults:
         raise Refused(faults)
     return Grid(header or (), tuple(rows), tuple(lines))
+
+
+def repeated_columns(header: Sequence[str], file: str) -> list[Fault]:
+    """One fault for every name that two columns share."""
+    twice = sorted({name for name in header if list(header).count(name) > 1})
+    return [Fault(file, 1, name, "two columns have this name.", "rename one of them.") for name in twice]

@@ -27,6 +27,7 @@ from kelisim.core.study import (
 )
 from kelisim.core.tables import Table, TableSpec, TableUse
 from kelisim.sources.delimited import Grid, read_delimited
+from kelisim.sources.parquet import read_parquet
 from kelisim.sources.study_document import StudyDocument, TableDocument, WordsDocument
 from kelisim.sources.tables import table_from
 from kelisim.sources.yaml_file import load_yaml
@@ -48,13 +49,12 @@ class _Folder:
 
     def bytes_of(self, name: str) -> bytes:
         path = self.folder / name
-        inside = path.resolve().is_relative_to(self.folder.resolve())
         try:
-            if not inside:
-                raise OSError("it lies outside the study folder")
+            if not path.resolve().is_relative_to(self.folder.resolve()):
+                raise ValueError("it lies outside the study folder")
             data = path.read_bytes()
-        except OSError as error:
-            reason = f"the file cannot be read: {error.strerror or error}."
+        except (OSError, ValueError) as error:
+            reason = f"the file cannot be read: {getattr(error, 'strerror', None) or error}."
             raise Refused(
                 [Fault(name, None, "", reason, "put the file there or correct its name.")]
             ) from error
@@ -63,7 +63,7 @@ class _Folder:
 
     def grid(self, name: str, wanted: tuple[str, ...]) -> Grid:
         if name.endswith(".parquet"):
-            return _parquet_grid(self.bytes_of(name), name)
+            return read_parquet(self.bytes_of(name), name)
         return read_delimited(self.bytes_of(name), name, wanted)
 
     def attempt(self, read: Callable[[], Any]) -> Any:
@@ -77,14 +77,14 @@ class _Folder:
 def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
     """Read a study folder. Raises: Refused with all faults of the declaration and of every file."""
     files = _Folder(folder)
-    text = files.bytes_of(_FILE).decode("utf-8", errors="replace")
-    raw, lines = load_yaml(text, _FILE)
+    raw, lines = load_yaml(_declaration(files.bytes_of(_FILE)), _FILE)
     document = _validated(raw, lines)
     areas = files.attempt(lambda: _areas(files, document))
     groups = files.attempt(lambda: _groups(files, document))
     if areas is None or groups is None:
         raise Refused(files.faults)
-    files.faults.extend(_broken_references(document, areas, lines, kinds))
+    files.faults.extend(_broken_references(document, areas, groups, lines, kinds))
+    files.faults.extend(_backward_spans(document, lines))
     tables: dict[str, Table] = {}
     repairs: list[Repair] = []
     for table_id, declared in document.tables.items():
@@ -97,6 +97,15 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
     if files.faults:
         raise Refused(files.faults)
     return _study(document, raw, areas, groups, tables, tuple(repairs), files.inputs)
+
+
+def _declaration(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        fault = Fault(_FILE, line, "", "the file is not UTF-8.", "save it as UTF-8 and try again.")
+        raise Refused([fault]) from error
 
 
 def _validated(raw: Any, lines: Mapping[Any, int]) -> StudyDocument:
@@ -218,7 +227,11 @@ def _groups(files: _Folder, document: StudyDocument) -> Groups:
 
 
 def _broken_references(
-    document: StudyDocument, areas: Areas, lines: Mapping[Any, int], kinds: Mapping[str, TableSpec]
+    document: StudyDocument,
+    areas: Areas,
+    groups: Groups,
+    lines: Mapping[Any, int],
+    kinds: Mapping[str, TableSpec],
 ) -> list[Fault]:
     asked: list[tuple[tuple[str, ...], str, object]] = [(("focus",), document.focus, areas.by_id)]
     for key, table in document.tables.items():
@@ -232,6 +245,7 @@ def _broken_references(
             asked.append((("tables", key, "counts_table"), table.counts_table, document.tables))
     for key, indicator in document.indicators.items():
         asked += [(("indicators", key, "figures"), use.table, document.tables) for use in indicator.figures]
+    asked += [(("groups", "remainders"), name, groups.by_id) for name in document.groups.remainders]
     asked += [(("claims",), claim.table, document.tables) for claim in document.claims]
     asked += [(("grid", area_id), area_id, areas.by_id) for area_id in document.grid]
     if document.exposure is not None:
@@ -246,6 +260,26 @@ def _broken_references(
             )
             faults.append(Fault(_FILE, lines.get(path), ".".join(path), f"'{name}' is not declared.", hint))
     return faults
+
+
+def _backward_spans(document: StudyDocument, lines: Mapping[Any, int]) -> list[Fault]:
+    spans = [
+        (("periods", key), period.first, period.last or period.first)
+        for key, period in document.periods.items()
+    ]
+    if document.exposure is not None:
+        spans.append((("exposure", "last"), document.exposure.first, document.exposure.last))
+    return [
+        Fault(
+            _FILE,
+            lines.get(path),
+            ".".join(path),
+            f"the last day {last} is before the first {first}.",
+            "swap them.",
+        )
+        for path, first, last in spans
+        if last < first
+    ]
 
 
 def _table(
@@ -279,20 +313,6 @@ def _table(
         constants=declared.constants,
     )
     return table_from(files.grid(declared.file, tuple(declared.columns.values())), spec, use, areas, groups)
-
-
-def _parquet_grid(data: bytes, file: str) -> Grid:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(pa.BufferReader(data))
-    except (pa.ArrowException, OSError) as error:
-        fault = Fault(file, None, "", "this is no readable Parquet file.", "write it again from its program.")
-        raise Refused([fault]) from error
-    columns = [["" if v is None else str(v) for v in column.to_pylist()] for column in table.columns]
-    rows = tuple(zip(*columns, strict=True))
-    return Grid(tuple(table.column_names), rows, tuple(range(2, len(rows) + 2)))
 
 
 def _study(

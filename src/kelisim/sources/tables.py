@@ -50,6 +50,7 @@ def table_from(
     return Table(spec, use, data, np.array(grid.lines, dtype=np.int64), prints), tuple(repairs)
 
 
+_THOUSANDS = -3  # "1,000" or "1.000": three digits after the mark look like a group of thousands
 _NUMERIC = ("count", "number", "integer", "figure")
 
 
@@ -131,6 +132,8 @@ def _check_count(number: Decimal) -> None:
         raise ValueError(f"{number} is negative, and persons are counted")
     if number != number.to_integral_value():
         raise ValueError(f"{number} is no whole number, and persons are counted")
+    if number.as_tuple().exponent == _THOUSANDS:
+        raise ValueError(f"{number} may mean one or a thousand")
 
 
 def _folded(value: str, use: TableUse, line: int, column: Column, repairs: list[Repair]) -> str:

@@ -19,6 +19,7 @@ def load_yaml(text: str, file: str) -> tuple[Any, dict[_Path, int]]:
     Raises: Refused for broken YAML and for keys given twice.
     """
     try:
+        _refuse_aliases(text, file)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         document = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -33,6 +34,15 @@ def load_yaml(text: str, file: str) -> tuple[Any, dict[_Path, int]]:
     if faults:
         raise Refused(faults)
     return document, lines
+
+
+def _refuse_aliases(text: str, file: str) -> None:
+    # An alias may refer to itself or multiply a short file into gigabytes, and hides where a value stands.
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1
+            reason = f"the alias '*{event.anchor}' is not taken."
+            raise Refused([Fault(file, line, "", reason, "write the value out where it is used.")])
 
 
 def _walk(node: Any, path: _Path, lines: dict[_Path, int], faults: list[Fault], file: str) -> None:
