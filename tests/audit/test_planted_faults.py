@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kelisim.audit.checks import audit
 from kelisim.simulation.twin import twin_files
-from tests.cast import codes, read, text_of, write_study
+from tests.studies import codes, read, text_of, write_study
 
 EXTRA = """
   shares:

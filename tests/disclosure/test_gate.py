@@ -13,7 +13,7 @@ from kelisim.core.errors import GateError
 from kelisim.core.estimates import Estimate, Figure, Klass
 from kelisim.core.study import Study
 from kelisim.disclosure.release import Release, release
-from tests.cast import TURKISTAN, read
+from tests.studies import TURKISTAN, read
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def figure(group: str, persons: int, klass: Klass = "computed") -> Figure:
         indicator="population",
         area_id="KZ61",
         group_id=group,
-        period_id="start_2019",
+        period_id="printed_2019",
         estimate=estimate,
         klass=klass,
     )

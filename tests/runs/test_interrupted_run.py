@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import SYNTHETIC
+from tests.studies import SYNTHETIC
 
 pytestmark = pytest.mark.proof
 COMMAND = "from kelisim.cli.main import main; main()"

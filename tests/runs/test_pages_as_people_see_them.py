@@ -12,14 +12,21 @@ import pytest
 from click.testing import CliRunner
 
 from kelisim.cli.main import main
-from tests.cast import TURKISTAN
+from tests.studies import TURKISTAN
 
 pytestmark = [pytest.mark.proof, pytest.mark.floor]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --virtual-time-budget=4000 --allow-file-access-from-files"
-).split(" ")
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--virtual-time-budget=4000",
+    "--allow-file-access-from-files",
+)
 FRAME = """<!doctype html><meta charset="utf-8"><iframe id="f" src="{page}" width="{width}" height="700"
 style="border:0"></iframe><pre id="out"></pre><script>
 onload = () => {{ const d = document.getElementById("f").contentDocument.documentElement;

@@ -6,7 +6,7 @@ import json
 
 from kelisim.simulation.twin import twin_files
 from kelisim.stats.rates import poisson_rate
-from tests.cast import SYNTHETIC
+from tests.studies import SYNTHETIC
 
 
 def test_the_committed_study_is_what_the_generator_writes() -> None:

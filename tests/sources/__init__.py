@@ -1,0 +1,1 @@
+"""Tests of the doors in: what is read, what is refused, and where the refusal points."""

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from kelisim.cli.main import main
 from kelisim.core.errors import Refused
-from tests.cast import read, text_of, write_study
+from tests.studies import read, text_of, write_study
 
 CENSUS = text_of("data/census.csv")
 STUDY = text_of("study.yaml")

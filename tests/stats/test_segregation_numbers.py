@@ -121,6 +121,7 @@ def test_what_has_no_value_says_why(call: Callable[[], object], reason: str) -> 
         lambda: dissimilarity_from_rest([5, 0], [4, 9]),
         lambda: exposure([1, 2], [1, 2], [3]),
         lambda: exposure([5], [1], [4]),
+        lambda: exposure([1], [5], [4]),
         lambda: theil_h([5, 6]),
         lambda: theil_h([[5, -6]]),
         lambda: dissimilarity([np.nan, 1], [1, 1]),

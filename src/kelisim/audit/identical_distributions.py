@@ -57,8 +57,8 @@ def _finding(
     labels = [study.questions[q].label if q in study.questions else Words.same(q) for q in questions]
     listed = [joined((spoken(v.value, v.decimals) for v in values), "; ") for values in shares]
     one, other = (
-        Words(f"«{l.kk}» ({s.kk})", f"«{l.ru}» ({s.ru})", f"“{l.en}” ({s.en})")
-        for l, s in zip(labels, listed, strict=True)
+        Words(f"«{label.kk}» ({x.kk})", f"«{label.ru}» ({x.ru})", f"“{label.en}” ({x.en})")
+        for label, x in zip(labels, listed, strict=True)
     )
     return Finding(
         code="identical_distributions",

@@ -91,8 +91,7 @@ def _remainder(
             "area_id": area,
             "group_id": group,
             "other_table": tables[1].use.table_id,
-            "listed_in_first_only": tuple(apart[0]),
-            "listed_in_second_only": tuple(apart[1]),
+            "listed_in_one_only": tuple(sorted(apart[0] + apart[1])),
             "unexplained": float(abs(sums[0] - sums[1])),
         },
         message=Words(

@@ -46,7 +46,8 @@ def _of_table(study: Study, table: Table, column: str, whole: str) -> Iterator[F
         level="gap",
         table_id=table.use.table_id,
         cells=tuple(table.cell(row, column) for row in rows),
-        values={"absent": tuple(absent), "empty": tuple(empty), "partly": tuple(partly)},
+        values={"absent": tuple(absent), "empty": tuple(empty)}
+        | ({"partly": tuple(partly)} if partly else {}),
         message=_message(study, table, absent, empty, partly),
     )
 

@@ -58,7 +58,7 @@ def _finding(study: Study, table: Table, question: str, found: list[_Pair]) -> F
         level="contradiction",
         table_id=table.use.table_id,
         cells=tuple(value.cell for _, a, b in found for value in (a, b)),
-        values={"question": question, "options": tuple(option for option, _, _ in found)},
+        values={"question": question, "answers": len(found)},
         message=Words(
             f"«{label.kk}» сұрағының үлестері екі рет әртүрлі басылған: {pairs.kk}.",
             f"Доли ответов на вопрос «{label.ru}» напечатаны дважды и по-разному: {pairs.ru}.",
@@ -72,5 +72,5 @@ def _pair(option: Words, a: PrintedValue, b: PrintedValue) -> Words:
     return Words(
         f"«{option.kk}» – {x.kk} % және {y.kk} %",
         f"«{option.ru}» – {x.ru} % и {y.ru} %",
-        f"“{option.en}” {x.en} % and {y.en} %",
+        f"“{option.en}” {x.en}% and {y.en}%",
     )

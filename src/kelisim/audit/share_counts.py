@@ -50,6 +50,6 @@ def _of_table(study: Study, table: Table, counts_table: Table) -> Iterator[Findi
             message=Words(
                 f"{place.kk}, {name.kk}: басылған үлес – {said.kk} %, ал халық саны бойынша {shown.kk} % болуы керек.",
                 f"{place.ru}, {name.ru}: напечатана доля {said.ru} %, а по численности населения выходит {shown.ru} %.",
-                f"{place.en}, {name.en}: the printed share is {said.en} %, but the population counts give {shown.en} %.",
+                f"{place.en}, {name.en}: the printed share is {said.en}%, but the population counts give {shown.en}%.",
             ),
         )

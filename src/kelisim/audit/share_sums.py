@@ -72,14 +72,14 @@ _ENDINGS: dict[FindingLevel, Words] = {
         "rounding does not explain this",
     ),
     "note": Words(
-        "мұны тек кей үлестердің бүтінге дейін не өрескелірек дөңгелектенуі түсіндіре алады",
-        "объяснить это может только более грубое округление части долей",
-        "only the coarser rounding of some shares can explain this",
+        "мұны кейбір үлестердің аз таңбамен дөңгелектеліп басылғаны ғана түсіндіре алады",
+        "объяснить это можно только тем, что часть долей округлена до меньшего числа знаков",
+        "only the rounding of some shares to fewer decimals can explain this",
     ),
     "gap": Words(
-        "қалған жауаптар басылмаған (оқылмайтын нұсқалар: «жауап беруге қиналамын» және сол сияқты)",
-        "остальное не напечатано (варианты, которые не зачитывают: «затрудняюсь ответить» и подобные)",
-        "the rest is not printed (options that are not read out, such as “hard to answer”)",
+        "қалған үлес басылмаған, ол оқылмайтын нұсқаларға («жауап беруге қиналамын» және сол сияқты) тиесілі болуы мүмкін",
+        "остаток не напечатан, он может приходиться на варианты, которые не зачитывают («затрудняюсь ответить» и подобные)",
+        "the rest is not printed and may belong to options that are not read out, such as “hard to answer”",
     ),
 }
 
@@ -95,7 +95,7 @@ def _finding(table: Table, summed: _Sum, level: FindingLevel, what: Words) -> Fi
         message=Words(
             f"{what.kk}: басылған үлестердің қосындысы – {total.kk} %; {ending.kk}.",
             f"{what.ru}: сумма напечатанных долей – {total.ru} %; {ending.ru}.",
-            f"{what.en}: the printed shares add up to {total.en} %; {ending.en}.",
+            f"{what.en}: the printed shares add up to {total.en}%; {ending.en}.",
         ),
     )
 

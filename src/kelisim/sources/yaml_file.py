@@ -40,7 +40,7 @@ def _refuse_aliases(text: str, file: str) -> None:
     # An alias may refer to itself or multiply a short file into gigabytes, and hides where a value stands.
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark is not None else None
             reason = f"the alias '*{event.anchor}' is not taken."
             raise Refused([Fault(file, line, "", reason, "write the value out where it is used.")])
 

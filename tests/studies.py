@@ -1,0 +1,39 @@
+"""Study folders for tests: the two examples, and the invented one as files to be changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kelisim.core.findings import Finding
+from kelisim.core.study import Study
+from kelisim.runs.kinds import KINDS
+from kelisim.simulation.twin import twin_files
+from kelisim.sources.study import read_study
+
+ROOT = Path(__file__).resolve().parents[1]
+TURKISTAN = ROOT / "examples/turkistan"
+SYNTHETIC = ROOT / "examples/synthetic"
+
+
+def write_study(folder: Path, **changed: str) -> Path:
+    """Write the invented study; `changed` replaces the text of a file, named by its stem."""
+    for name, text in twin_files(seed=7).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(changed.get(path.stem, text), encoding="utf-8")
+    return folder
+
+
+def text_of(name: str) -> str:
+    """The unchanged text of one file of the invented study."""
+    return twin_files(seed=7)[name]
+
+
+def read(folder: Path) -> Study:
+    """Read a study with all kinds of tables."""
+    return read_study(folder, KINDS)
+
+
+def codes(findings: tuple[Finding, ...]) -> list[str]:
+    """Codes of findings in order."""
+    return [finding.code for finding in findings]
