@@ -51,6 +51,9 @@ class Speaker:
         if estimate.value is None:
             return self.word(f"flag.{estimate.flag}")
         decimals = _DECIMALS.get(estimate.unit, 0 if abs(estimate.value) >= 1000 else 1)
+        if estimate.method == "as_printed":
+            # A print is shown with the digits it was printed with; more would claim what nobody said.
+            decimals = len(repr(estimate.value).partition(".")[2].rstrip("0"))
         text = self.number(estimate.value, decimals)
         if estimate.low is not None and estimate.high is not None and estimate.level is not None:
             ends = f"{self.number(estimate.low, decimals)}–{self.number(estimate.high, decimals)}"
@@ -68,4 +71,6 @@ class Speaker:
         """A day in the long form of the language."""
         from babel.dates import format_date
 
-        return str(format_date(day, format="long", locale=self.language))
+        # "2/3/24" and "February 2" are read two ways; British English puts the day first, as kk and ru do.
+        locale = "en_GB" if self.language == "en" else self.language
+        return str(format_date(day, format="long", locale=locale))
