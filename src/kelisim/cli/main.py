@@ -10,7 +10,7 @@ import click
 
 from kelisim.core.errors import KelisimError
 
-__all__ = ["check", "explain", "main", "run", "schema", "twin"]
+__all__ = ["check", "doctor", "explain", "main", "run", "schema", "twin"]
 
 
 class _Quiet(click.Group):
@@ -104,3 +104,18 @@ def schema() -> None:
     from kelisim.sources.study_document import StudyDocument
 
     click.echo(json.dumps(StudyDocument.model_json_schema(), indent=1))
+
+
+@main.command(epilog="Example: kelisim doctor --out out")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+def doctor(out: Path) -> None:
+    """Check what a run needs: report parts, fonts with Kazakh letters, rights to write, optional Java.
+
+    Exit code 0: a run can start; 1: something needed is missing, and the line says what to do.
+    """
+    from kelisim.runs.doctor import examine
+
+    found = examine(out)
+    for line in found:
+        click.echo(f"{'ok     ' if line.well else 'missing' if line.needed else 'absent '} {line.words}")
+    sys.exit(0 if all(line.well or not line.needed for line in found) else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,23 +43,17 @@ def _fonts() -> str:
     package = Path(str(files("fontpkg_noto_sans")))
     variable = min(p for p in package.rglob("*.ttf") if "Italic" not in p.name)
     # One folder per user and font version: a second run finds the cuts and saves four seconds.
-    cache_folder = Path(tempfile.gettempdir()) / f"kelisim-fonts-{_owner()}-{variable.stat().st_size}"
+    cache_folder = Path(tempfile.gettempdir()) / f"kelisim-fonts-{os.getuid()}-{variable.stat().st_size}"
     for weight in (400, 700):
         path = cache_folder / f"NotoSans-{weight}.ttf"
         if not path.exists():
             cache_folder.mkdir(mode=0o700, exist_ok=True)
-            font = TTFont(variable)
-            axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": weight}
-            aside = path.with_suffix(f".{_owner()}.part")
-            instantiateVariableFont(font, axes, inplace=True, updateFontNames=True).save(aside)
+            aside = path.with_suffix(f".{os.getpid()}.part")
+            with TTFont(variable) as font:
+                axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": weight}
+                instantiateVariableFont(font, axes, inplace=True, updateFontNames=True).save(aside)
             aside.replace(path)
     return str(cache_folder)
-
-
-def _owner() -> int:
-    import os
-
-    return os.getuid()
 
 
 def _content(release: Release, say: Speaker, language: Language) -> dict[str, Any]:
