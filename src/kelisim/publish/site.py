@@ -34,6 +34,8 @@ _METHODS = (
     "fractionalisation",
     "polarisation",
     "entropy",
+    "multigroup_dissimilarity",
+    "theil_h",
     "dissimilarity",
     "isolation",
     "location_quotient",

@@ -130,7 +130,7 @@ def diversity(table: Table) -> Iterator[Figure]:
 
 
 def spread(table: Table, groups: Groups) -> Iterator[Figure]:
-    """Dissimilarity and isolation of each group between the table's units, and quotients in each unit."""
+    """Segregation between the table's units, of all groups and of each, and quotients in each unit."""
     counts, whole = counts_of(table), table.use.whole
     units = [area for area in _usable(counts) if area != whole]
     if whole is None or len(units) < 2:
@@ -138,6 +138,17 @@ def spread(table: Table, groups: Groups) -> Iterator[Figure]:
     square = np.array([counts.row(area) for area in units])
     total = square.sum(axis=1)
     quotients = location.location_quotients(square)
+    every = tuple(cell for area in units for cell in counts.cells_of(area))
+    together = {
+        "multigroup_dissimilarity": segregation.multigroup_dissimilarity,
+        "theil_h": segregation.theil_h,
+    }
+    for indicator, of_all in together.items():
+        value, reasons = _value_or_reason(lambda m=of_all: m(square))  # type: ignore[misc]
+        yield _figure(
+            table, indicator, whole, value, "index 0-1", klass=_klass(table), method=indicator,
+            reasons=reasons, n=int(square.sum()), cells=every,
+        )  # fmt: skip
     for column, group in enumerate(counts.groups):
         own = square[:, column]
         code = _group(groups, group, table)
