@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kelisim.audit.checks import audit
 from kelisim.core.errors import GateError
 from kelisim.core.estimates import Estimate, Figure, Klass
 from kelisim.core.study import Study
 from kelisim.disclosure.release import Release, release
-from tests.studies import TURKISTAN, read
+from tests.studies import TURKISTAN, read, text_of, write_study
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,15 @@ def read_once(cache: dict[Path, Study] = {}) -> Study:  # noqa: B006 - one readi
     if TURKISTAN not in cache:
         cache[TURKISTAN] = read(TURKISTAN)
     return cache[TURKISTAN]
+
+
+def test_findings_about_a_closed_table_stay_inside(tmp_path: Path) -> None:
+    lines = text_of("data/register.csv").splitlines()
+    broken = "\n".join([*lines, lines[1].replace("total", "north")])
+    declared = text_of("study.yaml").replace(
+        "sensitivity: closed", "repeats: prints\n    sensitivity: closed"
+    )
+    inside = read(write_study(tmp_path, register=broken, study=declared))
+    findings = audit(inside)
+    assert findings, "the planted second print must be found"
+    assert release(inside, (), findings, {}, run_id="r", code_version="c").findings == ()

@@ -53,17 +53,25 @@ def release(
         seen[figure.estimate_id] = figure
     if study.synthetic:
         passed = tuple(_marked(figure) for figure in passed)
+    closed = {t.use.file for t in study.tables.values() if t.use.sensitivity == "closed"}
     records = {name: t for name, t in study.tables.items() if t.use.sensitivity == "open"}
     return Release(
-        study=replace(study, tables={}),
+        study=replace(study, tables={}, repairs=tuple(r for r in study.repairs if r.file not in closed)),
         figures=passed,
-        findings=tuple(findings),
+        # A finding quotes exact cells: those of closed tables are for `kelisim check`, not for the street.
+        findings=tuple(f for f in findings if not _speaks_of(f, study, closed)),
         records=records,
         titles={name: table.use.title for name, table in study.tables.items()},
         lists=lists,
         run_id=run_id,
         code_version=code_version,
     )
+
+
+def _speaks_of(finding: Finding, study: Study, closed: set[str]) -> bool:
+    table = study.tables.get(finding.table_id)
+    own = table is not None and table.use.file in closed
+    return own or any(cell.file in closed for cell in finding.cells)
 
 
 def _marked(figure: Figure) -> Figure:

@@ -67,10 +67,10 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None]) -> Made:
             "inputs": dict(sorted(study.inputs.items())),
             "steps": ["read", "audit", "compute", "gate", "publish"],
             "figures": len(released.figures),
-            "findings": [finding.code for finding in findings],
+            "findings": [finding.code for finding in released.findings],
         }
         (fresh / MARK).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
-    return Made(len(released.figures), len(findings), pages)
+    return Made(len(released.figures), len(released.findings), pages)
 
 
 def _run_id(study: Study) -> str:
