@@ -1,126 +1,42 @@
-"""The static site: pages in three languages that open from a folder, without script or outside request."""
+"""The static site: pages in three languages that open from a folder, without script or outside request.
+
+A page is a template of the same name. What a page needs beyond the `View` is prepared by a function in
+`publish.pages`, named in `PAGES`; the order of `PAGES` is the order of the navigation.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from kelisim.core.estimates import Figure
-from kelisim.core.groups import TOTAL, unscoped
-from kelisim.core.languages import Language
 from kelisim.disclosure.release import Release
-from kelisim.publish.tiles import tile_map
-from kelisim.publish.words import Speaker
+from kelisim.publish.pages.method import method
+from kelisim.publish.view import View
 
 __all__ = ["PAGES", "site"]
 
-PAGES = (
-    "index",
-    "demography",
-    "economy",
-    "institutions",
-    "survey",
-    "media",
-    "events",
-    "quality",
-    "method",
-    "about",
-)
-_METHODS = (
-    "as_printed",
-    "exact_count",
-    "fractionalisation",
-    "polarisation",
-    "entropy",
-    "multigroup_dissimilarity",
-    "theil_h",
-    "dissimilarity",
-    "isolation",
-    "location_quotient",
-    "poisson_rate",
-)
+Prepare = Callable[[View], Mapping[str, Any]]
 
 
-class _View:
-    """What the templates may ask about a release in one language."""
+def _nothing_more(view: View) -> Mapping[str, Any]:
+    return {}
 
-    def __init__(self, release: Release, language: Language) -> None:
-        self.release, self.study = release, release.study
-        self.language: Language = language
-        self.speaker = Speaker(language)
-        self.by: dict[str, list[Figure]] = defaultdict(list)
-        for figure in release.figures:
-            self.by[figure.indicator].append(figure)
 
-    def area(self, area_id: str) -> str:
-        return self.speaker.area(self.study.areas[area_id])
-
-    def tile_name(self, area_id: str) -> str:
-        own = self.study.areas[area_id]
-        shared = [a for a in self.study.areas if a.names.say(self.language) == own.names.say(self.language)]
-        return self.area(area_id) if len(shared) > 1 else own.names.say(self.language)
-
-    def group(self, group_id: str) -> str:
-        if unscoped(group_id) == TOTAL:
-            return self.speaker.word("total")
-        name = self.study.groups[group_id].names.say(self.language)
-        table = group_id.partition("@")[2]
-        return f"{name} ({self.release.titles[table].say(self.language).split(':')[0]})" if table else name
-
-    def period(self, period_id: str) -> str:
-        return self.study.periods[period_id].printed if period_id in self.study.periods else period_id
-
-    def label(self, indicator: str) -> str:
-        if indicator in self.study.indicators:
-            return self.study.indicators[indicator].label.say(self.language)
-        if indicator.startswith("answer."):
-            question, option = self.answer(indicator)
-            return f"{question}: {option}"
-        return self.speaker.word(indicator)
-
-    def answer(self, indicator: str) -> tuple[str, str]:
-        _, code, option = indicator.split(".", 2)
-        question = self.study.questions.get(code)
-        if question is None:
-            return code, option
-        label = question.options.get(option)
-        return question.label.say(self.language), label.say(self.language) if label else option
-
-    def value(self, figure: Figure) -> str:
-        return self.speaker.value(figure.estimate)
-
-    def link(self, figure: Figure) -> str:
-        return f"cells-{self.cell_page(figure)}.html#{figure.estimate_id}"
-
-    @staticmethod
-    def cell_page(figure: Figure) -> str:
-        return figure.indicator.split(".")[0]
-
-    def find(self, indicator: str, **wanted: str) -> list[Figure]:
-        return [f for f in self.by[indicator] if all(getattr(f, k) == v for k, v in wanted.items())]
-
-    def subject(self, subject: str) -> list[Figure]:
-        keys = [key for key, indicator in self.study.indicators.items() if indicator.subject == subject]
-        return [figure for key in keys for figure in self.by[key]]
-
-    def areas_with_page(self) -> list[str]:
-        return list(dict.fromkeys(f.area_id for f in self.by["population"]))
-
-    def maps(self) -> Iterator[str]:
-        for whole in dict.fromkeys(self.study.areas[a].parent for a in self.study.grid):
-            if whole is None:
-                continue
-            grid = {a: cell for a, cell in self.study.grid.items() if self.study.areas[a].parent == whole}
-            shown = {}
-            for area_id in grid:
-                totals = self.find("population", area_id=area_id, group_id=TOTAL)
-                shown[area_id] = self.value(totals[0]) if totals else self.speaker.word("flag.missing")
-            pages = set(self.areas_with_page())
-            links = {a: f"area-{a}.html" if a in pages else "demography.html" for a in grid}
-            names = {a: self.tile_name(a) for a in grid}
-            yield tile_map(grid, names, shown, links, f"{self.area(whole)}. {self.speaker.word('map.title')}")
+PAGES: dict[str, Prepare] = {
+    "index": _nothing_more,
+    "demography": _nothing_more,
+    "economy": _nothing_more,
+    "institutions": _nothing_more,
+    "survey": _nothing_more,
+    "media": _nothing_more,
+    "events": _nothing_more,
+    "quality": _nothing_more,
+    "method": method,
+    "about": _nothing_more,
+}
 
 
 def site(release: Release) -> Iterator[tuple[str, bytes]]:
@@ -138,10 +54,10 @@ def site(release: Release) -> Iterator[tuple[str, bytes]]:
     )
     yield "style.css", files("kelisim.publish").joinpath("templates/style.css").read_bytes()
     for language in release.study.languages:
-        view = _View(release, language)
+        view = View(release, language)
         render = partial(_page, environment, view)
-        for page in PAGES:
-            yield f"{language}/{page}.html", render(page, page, {"methods": _METHODS})
+        for page, prepare in PAGES.items():
+            yield f"{language}/{page}.html", render(page, page, prepare(view))
         for area_id in view.areas_with_page():
             yield f"{language}/area-{area_id}.html", render("area", f"area-{area_id}", {"area_id": area_id})
         cells: dict[str, list[Figure]] = defaultdict(list)
@@ -151,10 +67,10 @@ def site(release: Release) -> Iterator[tuple[str, bytes]]:
             yield f"{language}/cells-{key}.html", render("cells", f"cells-{key}", {"figures": figures})
 
 
-def _page(environment: Any, view: _View, template: str, page: str, more: dict[str, Any]) -> bytes:
+def _page(environment: Any, view: View, template: str, page: str, more: Mapping[str, Any]) -> bytes:
     word: Callable[[str], str] = view.speaker.word
     text: str = environment.get_template(f"{template}.html").render(
-        view=view, word=word, say=view.speaker, study=view.study, release=view.release, pages=PAGES,
+        view=view, word=word, say=view.speaker, study=view.study, release=view.release, pages=tuple(PAGES),
         page=page, language=view.language, **more,
     )  # fmt: skip
     return text.encode()

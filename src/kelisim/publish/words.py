@@ -18,11 +18,18 @@ _DECIMALS = {"persons": 0, "percent": 2, "index 0-1": 3, "ratio": 2, "events per
 
 @cache
 def catalogue(language: Language) -> dict[str, str]:
-    """The words of one language by key."""
+    """The words of one language, from all files of its folder. Raises: ValueError for a repeated key."""
     import yaml
 
-    text = files("kelisim.publish").joinpath(f"locale/{language}/words.yaml").read_text(encoding="utf-8")
-    return {str(key): str(value) for key, value in yaml.safe_load(text).items()}
+    found: dict[str, str] = {}
+    for file in sorted(
+        files("kelisim.publish").joinpath(f"locale/{language}").iterdir(), key=lambda f: f.name
+    ):
+        words = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if twice := sorted(found.keys() & words.keys()):
+            raise ValueError(f"the words {', '.join(twice)} stand in {file.name} and in another file")
+        found |= {str(key): str(value) for key, value in words.items()}
+    return found
 
 
 @dataclass(frozen=True)
