@@ -8,9 +8,15 @@ from pathlib import Path
 
 import click
 
+from kelisim.cli.areas import areas
 from kelisim.core.errors import KelisimError
 
-__all__ = ["check", "doctor", "explain", "main", "run", "schema", "twin"]
+__all__ = ["check", "doctor", "explain", "init", "main", "run", "schema", "twin"]
+
+_REMARKS = {
+    "notes_below": "rows below the table were taken as notes and not as data",
+    "hidden": "rows and columns that the spreadsheet hides were read all the same",
+}
 
 
 class _Quiet(click.Group):
@@ -25,6 +31,7 @@ class _Quiet(click.Group):
 
 
 _STUDY = click.argument("study", type=click.Path(path_type=Path))
+_QUIET = click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 
 
 @click.group(cls=_Quiet, epilog="Example: kelisim run examples/turkistan --out out/turkistan")
@@ -33,11 +40,32 @@ def main() -> None:
     """An open observatory of interethnic relations: audited sources, honest numbers, three languages."""
 
 
+main.add_command(areas)
+
+
+@main.command(epilog="Example: kelisim init my-region")
+@click.argument("folder", type=click.Path(path_type=Path))
+@_QUIET
+def init(folder: Path, quiet: bool) -> None:
+    """Write a small invented study to FOLDER, ready to run, for you to replace piece by piece by your own."""
+    from kelisim.runs.skeleton import write_skeleton
+
+    files = write_skeleton(folder)
+    if not quiet:
+        click.echo(f"Wrote {folder}: an invented region of three districts, marked synthetic on every page.")
+        for name, meaning in files.items():
+            click.echo(f"  {name:22} {meaning}")
+        click.echo(f"Next: kelisim check {folder}")
+
+
 @main.command(epilog="Example: kelisim check examples/turkistan --format json")
 @_STUDY
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True)
-def check(study: Path, form: str, language: str) -> None:
+@click.option(
+    "--quiet", is_flag=True, help="Print nothing but faults; the exit code tells whether anything was found."
+)
+def check(study: Path, form: str, language: str, quiet: bool) -> None:
     """Find and explain contradictions in the tables of STUDY. Repairs nothing.
 
     Exit code 0: nothing found; 1: findings; 2: the study cannot be read.
@@ -46,8 +74,11 @@ def check(study: Path, form: str, language: str) -> None:
     from kelisim.runs.kinds import KINDS
     from kelisim.sources.study import read_study
 
-    findings = audit(read_study(study, KINDS))
-    if form == "json":
+    read = read_study(study, KINDS)
+    findings = audit(read)
+    if quiet:
+        pass
+    elif form == "json":
         click.echo(json.dumps([f.as_dict() for f in findings], ensure_ascii=False, indent=1))
     else:
         for finding in findings:
@@ -57,6 +88,9 @@ def check(study: Path, form: str, language: str) -> None:
                 click.echo(f"    {cell}")
             if len(finding.cells) > 4:
                 click.echo(f"    ... and {len(finding.cells) - 4} more cells (--format json lists them)")
+        for remark in read.remarks:
+            meaning = _REMARKS[remark.what]
+            click.echo(f"Read {remark.file} ({remark.table_id}): {meaning}: {', '.join(remark.places)}.")
         click.echo(f"{len(findings)} findings. Next: kelisim run {study} --out DIR")
     sys.exit(1 if findings else 0)
 
@@ -66,11 +100,14 @@ def check(study: Path, form: str, language: str) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder to write; replaced whole."
 )
-def run(study: Path, out: Path) -> None:
+@_QUIET
+def run(study: Path, out: Path, quiet: bool) -> None:
     """Audit STUDY, compute what it carries, and write the site and open data to a folder."""
     from kelisim.runs.main_job import run_study
 
-    made = run_study(study, out, lambda words: click.echo(f"  {words}", err=True))
+    made = run_study(study, out, lambda words: None if quiet else click.echo(f"  {words}", err=True))
+    if quiet:
+        return
     click.echo(f"Wrote {out}: {made.figures} figures, {made.findings} findings, {made.pages} pages.")
     click.echo(f"Next: open {out / 'site/kk/index.html'} or ask `kelisim explain {out} ESTIMATE_ID`.")
 
@@ -90,11 +127,14 @@ def explain(out: Path, estimate_id: str) -> None:
 @click.option(
     "--seed", type=int, required=True, help="Seed of the generator; the same seed, the same region."
 )
-def twin(folder: Path, seed: int) -> None:
+@_QUIET
+def twin(folder: Path, seed: int, quiet: bool) -> None:
     """Write a synthetic study to FOLDER, which must be new, empty or a synthetic study already."""
     from kelisim.runs.twin_study import write_twin
 
     files = write_twin(folder, seed)
+    if quiet:
+        return
     click.echo(f"Wrote {len(files)} files to {folder}. Next: kelisim run {folder} --out DIR")
 
 

@@ -15,6 +15,7 @@ from kelisim.core.areas import Areas
 from kelisim.core.errors import TableError
 from kelisim.core.groups import Groups
 from kelisim.core.languages import Language, Words
+from kelisim.core.outlines import Outlines
 from kelisim.core.periods import Period
 from kelisim.core.tables import Table
 
@@ -24,6 +25,7 @@ __all__ = [
     "FigureUse",
     "Indicator",
     "Question",
+    "Remark",
     "Repair",
     "Source",
     "Study",
@@ -122,6 +124,21 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What the reading of a table passed over or met, so that nothing is left out in silence.
+
+    what : "notes_below" rows below the table that were not read as data; "hidden" rows and columns that the
+           spreadsheet hides and that were read all the same
+    places : rows and columns as the spreadsheet names them
+    """
+
+    table_id: str
+    file: str
+    what: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A label that is used for a quantity: two different definitions under one label are a finding."""
 
@@ -139,6 +156,8 @@ class Study:
     as_of : the day the bulletin speaks of; ages of figures are counted to it
     focus : area the study is about
     inputs : file inside the study folder -> SHA-256 of its bytes
+    remarks : what the reading of tables passed over
+    outlines : outlines of areas that the office supplied, for maps; none by default
     """
 
     study_id: str
@@ -163,6 +182,8 @@ class Study:
     repairs: tuple[Repair, ...]
     inputs: Mapping[str, str]
     declaration: Mapping[str, Any]
+    remarks: tuple[Remark, ...] = ()
+    outlines: tuple[Outlines, ...] = ()
 
     def table(self, table_id: str) -> Table:
         """One table by its id. Raises: TableError when the study has none of that id."""

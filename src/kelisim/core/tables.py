@@ -8,7 +8,7 @@ the file it came from, so that any number can be followed back to its cell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kelisim.core.errors import TableError
 from kelisim.core.languages import Words
-from kelisim.core.provenance import Cell
+from kelisim.core.provenance import Cell, Place
 
 __all__ = ["Column", "ColumnType", "Repeats", "Sensitivity", "Table", "TableSpec", "TableUse"]
 
@@ -115,6 +115,7 @@ class Table:
     data : declared column -> array of one value per row; words are str, numbers float (nan = missing)
     lines : line of the file for each row, the header being line 1
     prints : number of the print of the row's key, from 1; above 1 only where the study keeps repeats
+    places : for workbooks and wide tables, declared column -> place of the value of every row; else empty
     """
 
     spec: TableSpec
@@ -122,6 +123,7 @@ class Table:
     data: Mapping[str, NDArray[Any]]
     lines: NDArray[np.int64]
     prints: NDArray[np.int64]
+    places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, values in self.data.items():
@@ -152,6 +154,9 @@ class Table:
 
     def cell(self, row: int, column: str) -> Cell:
         """The file's cell behind one value; shows the source's own print where the table keeps one."""
+        if column in self.places:
+            place = self.places[column][row]
+            return Cell(self.use.file, int(self.lines[row]), place.column, place.printed)
         printed = str(self.data["printed"][row]) if "printed" in self.data else ""
         value = self.data[column][row]
         if not printed:

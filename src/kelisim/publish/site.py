@@ -13,6 +13,7 @@ from typing import Any
 
 from kelisim.core.estimates import Figure
 from kelisim.disclosure.release import Release
+from kelisim.publish.pages.map import maps
 from kelisim.publish.pages.method import method
 from kelisim.publish.view import View
 
@@ -27,6 +28,7 @@ def _nothing_more(view: View) -> Mapping[str, Any]:
 
 PAGES: dict[str, Prepare] = {
     "index": _nothing_more,
+    "map": maps,
     "demography": _nothing_more,
     "economy": _nothing_more,
     "institutions": _nothing_more,

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kelisim.core.errors import Fault, Refused
+from kelisim.core.provenance import Place
+from kelisim.sources.sheets import Sheet
 
-__all__ = ["Grid", "decode", "read_delimited", "repeated_columns"]
+__all__ = ["Grid", "decode", "read_delimited", "read_sheet", "repeated_columns"]
 
 _ALPHABET = set("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
 _CLEAN_SHARE = 0.97
@@ -24,11 +26,15 @@ _DELIMITERS = (",", ";", "\t")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table of strings: header, rows and the line on which each row starts."""
+    """A table of strings: header, rows and the line on which each row starts.
+
+    places : for every row the place of each of its values, where row and header do not tell; else empty
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    places: tuple[tuple[Place, ...], ...] = ()
 
 
 def decode(data: bytes, file: str) -> str:
@@ -92,6 +98,45 @@ def read_delimited(data: bytes, file: str, wanted: Sequence[str]) -> Grid:
 
     Raises: Refused with every broken row.
     """
+    text = _text(data, file)
+    filled = _first_filled(text, file)
+    delimiter = max(_DELIMITERS, key=lambda mark: _hits(filled, mark, wanted))
+    return _split(text, file, delimiter)
+
+
+def read_sheet(data: bytes, file: str, header: int, wanted: Sequence[str]) -> Sheet:
+    """A text table as a sheet, for tables whose layout is declared: rows may be of any length.
+
+    header : line of the last row of headings, under which the delimiter shows itself
+    Raises: Refused with the first row that cannot be split.
+    """
+    text = _text(data, file)
+    heading = (text.splitlines() or [""])[min(header, len(text.splitlines())) - 1] or _first_filled(
+        text, file
+    )
+    delimiter = max(_DELIMITERS, key=lambda mark: _hits(heading, mark, wanted))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        for row in reader:
+            lines.append(reader.line_num if not lines else max(lines[-1] + 1, reader.line_num - _breaks(row)))
+            rows.append([" ".join(cell.split()) for cell in row])
+    except csv.Error as error:
+        fault = Fault(
+            file, reader.line_num, "", f"the row cannot be split: {error}.", "check its quotation marks."
+        )
+        raise Refused([fault]) from error
+    width = max(map(len, rows))
+    texts = tuple(tuple(row + [""] * (width - len(row))) for row in rows)
+    return Sheet("", texts, texts, tuple(lines))
+
+
+def _breaks(row: Sequence[str]) -> int:
+    return sum(cell.count("\n") for cell in row)
+
+
+def _text(data: bytes, file: str) -> str:
     text = decode(data, file)
     if "\x00" in text:
         raise Refused(
@@ -105,12 +150,14 @@ def read_delimited(data: bytes, file: str, wanted: Sequence[str]) -> Grid:
                 )
             ]
         )
-    text = text.removeprefix("\ufeff")
+    return text.removeprefix("\ufeff")
+
+
+def _first_filled(text: str, file: str) -> str:
     filled = next((line for line in text.splitlines() if line.strip(' ,;\t"')), None)
     if filled is None:
         raise Refused([Fault(file, None, "", "the file is empty.", "give a header line and rows.")])
-    delimiter = max(_DELIMITERS, key=lambda mark: _hits(filled, mark, wanted))
-    return _split(text, file, delimiter)
+    return filled
 
 
 def _hits(line: str, delimiter: str, wanted: Sequence[str]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,21 +21,28 @@ from kelisim.core.study import (
     FigureUse,
     Indicator,
     Question,
+    Remark,
     Repair,
     Source,
     Study,
     Thresholds,
 )
 from kelisim.core.tables import Table, TableSpec, TableUse
-from kelisim.sources.delimited import Grid, read_delimited
+from kelisim.sources.delimited import Grid, read_delimited, read_sheet
+from kelisim.sources.layout import lay_out
+from kelisim.sources.layout_document import LayoutDocument
+from kelisim.sources.outlines import read_outlines
 from kelisim.sources.parquet import read_parquet
+from kelisim.sources.sheets import Sheet
 from kelisim.sources.study_document import StudyDocument, TableDocument, WordsDocument
 from kelisim.sources.tables import table_from
+from kelisim.sources.xlsx import read_xlsx
 from kelisim.sources.yaml_file import load_yaml
 
 __all__ = ["read_study"]
 
 _FILE = "study.yaml"
+_WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods")
 _AREA_COLUMNS = ("area_id", "level", "name_kk", "name_ru", "name_en", "parent")
 _GROUP_COLUMNS = ("group_id", "group_kk", "name_ru", "name_en")
 
@@ -46,6 +54,7 @@ class _Folder:
         self.folder = folder
         self.inputs: dict[str, str] = {}
         self.faults: list[Fault] = []
+        self.remarks: list[Remark] = []
 
     def bytes_of(self, name: str) -> bytes:
         path = self.folder / name
@@ -61,7 +70,20 @@ class _Folder:
         self.inputs[name] = hashlib.sha256(data).hexdigest()
         return data
 
+    def sheet(self, name: str, layout: LayoutDocument, wanted: tuple[str, ...]) -> Sheet:
+        if name.lower().endswith(_WORKBOOKS):
+            return read_xlsx(self.bytes_of(name), name, layout.sheet)
+        if layout.sheet is not None or name.endswith(".parquet"):
+            reason = "the layout does not go with this kind of file."
+            raise Refused(
+                [Fault(name, None, "layout", reason, "leave out `sheet`, or name an .xlsx or CSV file.")]
+            )
+        return read_sheet(self.bytes_of(name), name, layout.header[-1], wanted)
+
     def grid(self, name: str, wanted: tuple[str, ...]) -> Grid:
+        if name.lower().endswith(_WORKBOOKS):
+            reason = "lists of areas and groups are not read from workbooks."
+            raise Refused([Fault(name, None, "", reason, "save the list as CSV.")])
         if name.endswith(".parquet"):
             return read_parquet(self.bytes_of(name), name)
         return read_delimited(self.bytes_of(name), name, wanted)
@@ -94,9 +116,11 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
         if found is not None:
             tables[table_id] = found[0]
             repairs.extend(found[1])
+    outlines = files.attempt(lambda: read_outlines(folder, areas, files.inputs))
     if files.faults:
         raise Refused(files.faults)
-    return _study(document, raw, areas, groups, tables, tuple(repairs), files.inputs)
+    study = _study(document, raw, areas, groups, tables, tuple(repairs), files.inputs)
+    return replace(study, remarks=tuple(files.remarks), outlines=outlines)
 
 
 def _declaration(data: bytes) -> str:
@@ -312,7 +336,15 @@ def _table(
         columns=declared.columns,
         constants=declared.constants,
     )
-    return table_from(files.grid(declared.file, tuple(declared.columns.values())), spec, use, areas, groups)
+    wanted = tuple(declared.columns.values())
+    layout = declared.layout
+    if layout is None and not declared.file.lower().endswith(_WORKBOOKS):
+        return table_from(files.grid(declared.file, wanted), spec, use, areas, groups)
+    layout = layout or LayoutDocument()
+    sheet = files.sheet(declared.file, layout, wanted)
+    grid, passed = lay_out(sheet, layout, declared.file, spec, declared.columns)
+    files.remarks += [Remark(table_id, declared.file, each.what, each.places) for each in passed]
+    return table_from(grid, spec, replace(use, columns={name: name for name in grid.header}), areas, groups)
 
 
 def _study(

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kelisim.sources.layout_document import LayoutDocument
+
 __all__ = [
     "AreasDocument",
     "ClaimDocument",
@@ -97,6 +99,7 @@ class TableDocument(_Strict):
     sensitivity: Literal["open", "closed"] = "open"
     columns: dict[str, str]
     constants: dict[str, str] = {}
+    layout: LayoutDocument | None = None
 
 
 class QuestionDocument(_Strict):

@@ -13,6 +13,7 @@ from kelisim.core.areas import Areas
 from kelisim.core.errors import Fault, Refused, UnknownName
 from kelisim.core.groups import Groups
 from kelisim.core.languages import fold_homoglyphs
+from kelisim.core.provenance import Place
 from kelisim.core.study import Repair
 from kelisim.core.tables import Column, Table, TableSpec, TableUse
 from kelisim.sources.delimited import Grid
@@ -33,21 +34,34 @@ def table_from(
         if texts is None:
             continue
         values: list[Any] = []
-        for line, text in zip(grid.lines, texts, strict=True):
+        for index, (line, text) in enumerate(zip(grid.lines, texts, strict=True)):
             try:
                 value = _read(column, text, areas, groups)
             except (ValueError, UnknownName) as error:
-                field = use.columns.get(column.name, column.name)
+                field = _field(grid, use, column, index)
                 faults.append(Fault(use.file, line, field, f"{str(error).rstrip('.')}.", _way_out(column)))
                 value = float("nan") if column.type in _NUMERIC else ""
             if column.type in ("text", "address") and isinstance(value, str):
-                value = _folded(value, use, line, column, repairs)
+                value = _folded(value, use, line, _field(grid, use, column, index), repairs)
             values.append(value)
         data[column.name] = np.array(values, dtype=np.float64 if column.type in _NUMERIC else object)
     if faults:
         raise Refused(faults)
     prints = _prints(spec, use, data, grid.lines)
-    return Table(spec, use, data, np.array(grid.lines, dtype=np.int64), prints), tuple(repairs)
+    lines = np.array(grid.lines, dtype=np.int64)
+    return Table(spec, use, data, lines, prints, _places(grid, use)), tuple(repairs)
+
+
+def _places(grid: Grid, use: TableUse) -> dict[str, tuple[Place, ...]]:
+    if not grid.places:
+        return {}
+    by_name = {name: tuple(row[k] for row in grid.places) for k, name in enumerate(grid.header)}
+    return {declared: by_name[name] for declared, name in use.columns.items() if name in by_name}
+
+
+def _field(grid: Grid, use: TableUse, column: Column, index: int) -> str:
+    name = use.columns.get(column.name, column.name)
+    return grid.places[index][grid.header.index(name)].column if grid.places and name in grid.header else name
 
 
 _THOUSANDS = -3  # "1,000" or "1.000": three digits after the mark look like a group of thousands
@@ -136,10 +150,9 @@ def _check_count(number: Decimal) -> None:
         raise ValueError(f"{number} may mean one or a thousand")
 
 
-def _folded(value: str, use: TableUse, line: int, column: Column, repairs: list[Repair]) -> str:
+def _folded(value: str, use: TableUse, line: int, field: str, repairs: list[Repair]) -> str:
     after, changes = fold_homoglyphs(value)
     if changes:
-        field = use.columns.get(column.name, column.name)
         repairs.append(Repair(use.table_id, use.file, line, field, value, after))
     return after
 
