@@ -40,15 +40,15 @@ def import_command(
     file: Path, study: Path, name: str, day: datetime, attribution: str, licence: str, key: str,
     within: str | None, write: bool, quiet: bool,
 ) -> None:  # fmt: skip
-    """Check outlines in FILE (GeoJSON) against the areas of STUDY, simplify them, and show what would be written.
+    """Check outlines in FILE (GeoJSON) against the areas of STUDY, simplify, and show what would be written.
 
     Areas are joined by code and never by name. Borders that two areas share stay shared.
     """
     from kelisim.runs.outlines import import_outlines
 
     taken, whole = import_outlines(
-        file, study, name=name, key=key, day=_day(day), attribution=attribution, licence=licence, within=within,
-        write=write,
+        file, study, name=name, key=key, day=_day(day), attribution=attribution, licence=licence,
+        within=within, write=write,
     )  # fmt: skip
     if quiet:
         return
@@ -59,14 +59,15 @@ def import_command(
     if taken.left_out:
         click.echo(f"{taken.left_out} features outside {within} were left out.")
     click.echo(
-        f"{document.points_before:,} points simplified to {document.points_after:,}; shared borders stay shared."
+        f"{document.points_before:,} points simplified to {document.points_after:,}; borders stay shared."
     )
     for note in taken.notes:
         click.echo(f"Note: {note}.")
     click.echo(f"Every map will name: {document.attribution}, {document.licence}.")
     if write:
         click.echo(
-            f"Wrote {study / 'outlines' / name}.geojson and .yaml. Take back: kelisim areas undo {study} --name {name}"
+            f"Wrote {study / 'outlines' / name}.geojson and .yaml. "
+            f"Take back: kelisim areas undo {study} --name {name}"
         )
         click.echo(f"Next: kelisim run {study} --out DIR, and open the page of maps.")
     else:

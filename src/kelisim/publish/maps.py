@@ -48,7 +48,7 @@ def outline_map(
     outlines: Outlines, labels: Mapping[str, str], shades: Mapping[str, int], links: Mapping[str, str],
     *, title: str, desc: str, key: str,
 ) -> str:  # fmt: skip
-    """The SVG of one set of outlines, north up, a degree of longitude shortened by the cosine of the latitude.
+    """One set of outlines as SVG, north up, longitude shortened by the cosine of the latitude.
 
     labels : area -> name and value, already written for the language
     shades : area -> class from 0 to 4; an area without one is drawn with the pattern for "no figure"
@@ -57,7 +57,8 @@ def outline_map(
     project = _projection(ring for rings in outlines.shapes.values() for ring in rings)
     pattern = f"none-{key}"
     parts = [
-        f'<svg class="outlines" viewBox="0 0 {project.width:.1f} {project.height:.1f}" role="group" aria-labelledby="t-{key}" '
+        f'<svg class="outlines" viewBox="0 0 {project.width:.1f} {project.height:.1f}" role="group" '
+        f'aria-labelledby="t-{key}" '
         f'aria-describedby="d-{key}" xmlns="http://www.w3.org/2000/svg">'
         f'<title id="t-{key}">{escape(title)}</title><desc id="d-{key}">{escape(desc)}</desc>'
         f'<defs><pattern id="{pattern}" width="8" height="8" patternUnits="userSpaceOnUse" '
@@ -70,8 +71,8 @@ def outline_map(
         fill = f'class="s{shades[area_id]}"' if area_id in shades else f'fill="url(#{pattern})"'
         label = escape(labels[area_id], quote=True)
         parts.append(
-            f'<a href="{escape(links[area_id], quote=True)}" aria-label="{label}"><path {fill} fill-rule="evenodd" '
-            f'd="{path}"><title>{label}</title></path></a>'
+            f'<a href="{escape(links[area_id], quote=True)}" aria-label="{label}"><path {fill} '
+            f'fill-rule="evenodd" d="{path}"><title>{label}</title></path></a>'
         )
     return "".join(parts) + "</svg>"
 

@@ -20,7 +20,7 @@ def import_outlines(
     file: Path, folder: Path, *, name: str, key: str, day: date, attribution: str, licence: str,
     within: str | None, write: bool,
 ) -> tuple[Taken, Study]:  # fmt: skip
-    """Check and simplify the outlines of `file` for the study in `folder`; write them only when `write` is True.
+    """Check and simplify the outlines of `file` for the study in `folder`; keep them only when `write`.
 
     Raises: Refused with every fault; OutputError.
     """

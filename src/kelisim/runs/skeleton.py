@@ -1,7 +1,7 @@
 """The study that `kelisim init` writes: invented, small, commented, and running as it is.
 
-The files lie beside this module. One more is made on the spot: a workbook such as statistical offices hand out,
-with a title above, headings in two rows, merged cells and a note below, to practise reading on.
+The files lie beside this module. One more is made on the spot: a workbook such as statistical offices
+hand out, with a title above, headings in two rows, merged cells and a note below, to practise reading on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What may be unpacked: a workbook is a zip archive, and an archive may hold gigabytes, macros or nothing at all.
+"""What may be unpacked: a workbook is an archive, and an archive may hold gigabytes or macros.
 
-Looked at before any reader of spreadsheets sees the bytes. Sizes are those the archive states; unpacking stops
-at them, so an archive that lies about its sizes is found broken and not unpacked beyond them.
+Looked at before any reader of spreadsheets sees the bytes. Sizes are those the archive states; unpacking
+stops at them, so an archive that lies about its sizes is found broken and not unpacked beyond them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """GeoJSON of areas to rings: the file is looked at piece by piece, and every fault is gathered.
 
-Longitude and latitude in degrees (EPSG:4326), polygons with valid closed rings, one feature for one code. Names
-in the file are never used to join: they are spelled in many ways, and one of two letters may be Latin.
+Longitude and latitude in degrees (EPSG:4326), polygons with valid closed rings, one feature for one code.
+Names in the file are never used to join: they are spelled in many ways, and one of two letters may be Latin.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _feature(raw: Any, number: int, file: str, key: str, prove: bool, faults: li
         fault(f"{code} is a {kind or 'feature without geometry'} and no area.", "export polygons.")
         return None
     try:
-        shapes = tuple(_polygons(geometry))
+        shapes = tuple(_polygons(geometry or {}))
         _check_degrees(shapes)
         if prove:
             _check_valid(shapes)

@@ -1,8 +1,8 @@
 """Lays a declared layout upon a sheet: headings of several rows, a block of data, the wide form, marks.
 
-The result is the same grid of strings that plain text tables give, with the place of every value kept, so that
-all tables pass the same checks and any number can be followed to its cell. What was passed over (rows of notes
-below the table, hidden rows that were read all the same) is said in remarks, never silently.
+The result is the same grid of strings that plain text tables give, with the place of every value kept, so
+that all tables pass the same checks and any number can be followed to its cell. What was passed over (rows of
+notes below the table, hidden rows that were read all the same) is said in remarks, never silently.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def _filled(sheet: Sheet, row: int) -> int:
 
 
 def _is_note(sheet: Sheet, row: int, after_gap: bool) -> bool:
-    # An area whose figures are all missing looks like a note too; it is read, and the reader of names decides.
+    # An area whose figures are all missing looks like a note too; it is read as data.
     first = next(c for c, text in enumerate(sheet.texts[row]) if text)
     merge = sheet.merges.get((row, first))
     across = merge is not None and merge.right - merge.left + 1 >= max(3, sheet.width // 2)

@@ -1,4 +1,4 @@
-"""How a table lies in its file, as `study.yaml` declares it: sheet, rows of headings, block, wide form, marks."""
+"""How a table lies in its file: sheet, rows of headings, rows of data, wide form, marks."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Outlines of a study: taken in from a file that an office supplies, checked, simplified, and read back.
 
 They lie in the study's folder `outlines`, one pair of files for one set: NAME.geojson holds codes and shapes
-only, NAME.yaml the day, attribution and licence. Sets are never mixed, so outlines under a share-alike licence
-stay in a file of their own.
+only, NAME.yaml the day, attribution and licence. Sets are never mixed, so outlines under a share-alike
+licence stay in a file of their own.
 """
 
 from __future__ import annotations
@@ -79,13 +79,13 @@ def take_outlines(
     if mixed:
         shown = ", ".join(f"'{word}'" for word in mixed[:3])
         notes.append(
-            f"names in the file mix Latin and Cyrillic letters: {shown} (in all {len(mixed)}); names are not used"
+            f"{len(mixed)} name(s) in the file mix Latin and Cyrillic letters: {shown}; names are not used"
         )
     share_alike = any(word in licence.casefold() for word in _SHARE_ALIKE)
     if share_alike:
         notes.append(
-            "the licence is share-alike: the outlines stay in a file of their own and outside the open data; maps "
-            "made from them name the source and licence"
+            "the licence is share-alike: the outlines stay in a file of their own and outside the open data; "
+            "maps made from them name the source and licence"
         )
     shapes, more = _simplified({area: f.polygons for area, f in joined.items()})
     before = sum(len(ring) for f in joined.values() for polygon in f.polygons for ring in polygon)
@@ -229,8 +229,8 @@ def _simplified(
 ) -> tuple[dict[str, tuple[tuple[Ring, ...], ...]], list[str]]:
     """Fewer points, with borders shared by two areas simplified once for both.
 
-    The grain is a thousandth of the width of the map, less than what a page shows; where an area would be lost
-    or spoiled the grain is halved.
+    The grain is a thousandth of the width of the map, less than what a page shows; where an area would be
+    lost or spoiled the grain is halved.
     """
     import shapely
 
@@ -265,7 +265,7 @@ def _polygons(shape: Any) -> list[tuple[Ring, ...]]:
 
 
 def outline_files(taken: Taken, name: str) -> dict[str, str]:
-    """The two files of a set, path inside the study -> text. Nothing of the source but codes and shapes is kept."""
+    """The two files of a set, path inside the study -> text. Only codes and shapes are kept."""
     features = [
         {
             "type": "Feature",

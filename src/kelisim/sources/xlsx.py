@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx) to a `Sheet`: merged cells filled, numbers in plain form, formulas by their stored values.
+"""Workbooks (.xlsx) to a `Sheet`: merged cells filled, numbers plain, formulas by their stored values.
 
 What a spreadsheet shows and what it stores differ: 0.6851 is shown as 68.51 %, 45292 as a day. The value is
 taken from the store and the print from the format. Nothing is computed here: a formula without a stored value
@@ -54,7 +54,7 @@ def _short(error: Exception) -> str:
 
 
 def _chosen(workbook: Any, file: str, wanted: str | None) -> str:
-    sheets = {ws.title: ws.sheet_state == "visible" for ws in workbook.worksheets}
+    sheets = {str(ws.title): ws.sheet_state == "visible" for ws in workbook.worksheets}
     shown = [title for title, visible in sheets.items() if visible] or list(sheets)
     listed = ", ".join(f"'{title}'" for title in sheets)
     if wanted is None:

@@ -1,7 +1,7 @@
 """Files that a command adds to a study, so that they appear whole or not at all and can be taken back.
 
-Of two files that belong together the second, the declaration, is what makes them count: it is taken away first
-and written last. What stood there before is kept in a hidden folder beside them, one version deep.
+Of two files that belong together the second, the declaration, is what makes them count: it is taken away
+first and written last. What stood there before is kept in a hidden folder beside them, one version deep.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def add_files(folder: Path, files: Mapping[str, str]) -> None:
     try:
         kept = folder / _PREVIOUS
         folder.mkdir(parents=True, exist_ok=True)
-        for name in reversed(files):
+        for name in reversed(list(files)):
             (kept / name).unlink(missing_ok=True)
             if (folder / name).exists():
                 kept.mkdir(exist_ok=True)
@@ -76,4 +76,5 @@ def new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _cannot(folder: Path, error: OSError) -> str:
-    return f"'{folder}' cannot be written ({error.strerror or error}). Way out: free space or rights, or another place."
+    reason = error.strerror or error
+    return f"'{folder}' cannot be written ({reason}). Way out: free space or rights, or another place."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from kelisim.core.estimates import Figure
@@ -44,10 +45,7 @@ class OutlineMap:
 def maps(view: View) -> Mapping[str, Any]:
     """The maps of every set of outlines, and the legend of their shades."""
     ends = (0.0, *_ENDS, 1.0)
-    legend = [
-        f"{view.speaker.number(low, 1)}–{view.speaker.number(high, 1)}"
-        for low, high in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    legend = [f"{view.speaker.number(low, 1)}–{view.speaker.number(high, 1)}" for low, high in pairwise(ends)]
     return {"outline_maps": tuple(_maps(view)), "legend": legend}
 
 
