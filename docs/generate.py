@@ -199,6 +199,24 @@ def write_commands(page: Path) -> None:
     page.write_text("\n".join(parts), encoding="utf-8")
 
 
+def write_api(page: Path) -> None:
+    """The names of the package root, which may be relied on, with their docstrings."""
+    import kelisim
+
+    parts = ["# In Python\n", verbatim(opening(kelisim))]
+    for name in kelisim.__all__:
+        value = getattr(kelisim, name)
+        if not name.startswith("_"):
+            shown = "" if inspect.isclass(value) else f"`{name}{inspect.signature(value)}`\n"
+            parts += [
+                f"## {name}\n",
+                shown,
+                f"From `{value.__module__}`.\n",
+                verbatim(inspect.getdoc(value) or ""),
+            ]
+    page.write_text("\n".join(parts), encoding="utf-8")
+
+
 def copy_written(folder: Path) -> None:
     """Pages written by hand, with the folders' order kept."""
     for name in ("start", "decisions", "terms"):
@@ -219,6 +237,7 @@ def generate(folder: Path) -> None:
     write_audit(folder / "data" / "audit.md")
     write_errors(folder / "data" / "errors.md")
     write_commands(folder / "data" / "commands.md")
+    write_api(folder / "data" / "api.md")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 
 from kelisim.core.errors import StoreError
 
-__all__ = ["query", "write_rows"]
+__all__ = ["query", "read_table", "write_rows"]
 
 
 def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -16,9 +16,29 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    table = pa.Table.from_pylist([dict(row) for row in rows])
+    # A column of missing numbers only would get the type "null", which few programs read.
+    typed = [f.with_type(pa.float64()) if pa.types.is_null(f.type) else f for f in table.schema]
     aside = path.with_suffix(".part")
-    pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), aside)
+    pq.write_table(table.cast(pa.schema(typed)), aside)
     aside.replace(path)
+
+
+def read_table(path: Path) -> Any:
+    """A stored file as an Arrow table. Raises: StoreError when it is missing or unreadable."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.exists():
+        raise StoreError(_missing(path))
+    try:
+        return pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise StoreError(f"'{path}' cannot be read: {error}") from error
+
+
+def _missing(path: Path) -> str:
+    return f"'{path}' is missing. Way out: make it with `kelisim run STUDY --out DIR`."
 
 
 def query(sql: str, **files: Path) -> list[dict[str, Any]]:
@@ -30,7 +50,7 @@ def query(sql: str, **files: Path) -> list[dict[str, Any]]:
 
     for path in files.values():
         if not path.exists():
-            raise StoreError(f"'{path}' is missing. Way out: make it with `kelisim run STUDY --out DIR`.")
+            raise StoreError(_missing(path))
     settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     try:
         with duckdb.connect(config=settings) as connection:

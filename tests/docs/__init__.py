@@ -1,0 +1,1 @@
+"""Pages of the handbook that hold commands or code are run as they stand."""
