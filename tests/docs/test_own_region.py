@@ -40,8 +40,8 @@ def newcomer() -> Iterator[Path]:
 def entrance(home: Path) -> Path:
     """A folder with a `kelisim` that a new user can start.
 
-    Where the interpreter of the checkout lies in a closed home, the system's own of the same version stands in,
-    with the same packages.
+    Where the interpreter of the checkout lies in a closed home, the system's own of the same version stands
+    in, with the same packages.
     """
     packages = sysconfig.get_paths()["purelib"]
     system = Path(f"/usr/bin/python3.{sys.version_info.minor}")
@@ -49,7 +49,8 @@ def entrance(home: Path) -> Path:
     if system.exists() and any(not parent.stat().st_mode & 0o001 for parent in own.parents):
         folder = home / "bin"
         folder.mkdir()
-        code = f"import sys; sys.path[:0] = ['{ROOT / 'src'}', '{packages}']; from kelisim.cli.main import main; main()"
+        paths = f"import sys; sys.path[:0] = ['{ROOT / 'src'}', '{packages}']"
+        code = f"{paths}; from kelisim.cli.main import main; main()"
         (folder / "kelisim").write_text(f'#!/bin/sh\nexec {system} -c "{code}" "$@"\n', encoding="utf-8")
         (folder / "kelisim").chmod(0o755)
         return folder
@@ -60,9 +61,9 @@ def test_the_tutorial_as_a_new_user(newcomer: Path) -> None:
     place = entrance(newcomer)
 
     def shell(command: str, folder: Path) -> str:
-        path = f"PATH={place}:/usr/bin:/bin"
+        clean = ("env", "-i", f"PATH={place}:/usr/bin:/bin", f"HOME={newcomer}", "LANG=C.UTF-8")
         done = subprocess.run(
-            ["runuser", "-u", NAME, "--", "env", "-i", path, f"HOME={newcomer}", "LANG=C.UTF-8", "bash", "-c", command],
+            ["runuser", "-u", NAME, "--", *clean, "bash", "-c", command],
             cwd=folder, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         return done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""Walks through a page of the handbook: saves what it says to save, runs its commands, compares what is shown."""
+"""Walks through a page of the handbook: saves files, runs commands, compares what is shown."""
 
 from __future__ import annotations
 

@@ -57,6 +57,9 @@ def _chosen(workbook: Any, file: str, wanted: str | None) -> str:
     sheets = {str(ws.title): ws.sheet_state == "visible" for ws in workbook.worksheets}
     shown = [title for title, visible in sheets.items() if visible] or list(sheets)
     listed = ", ".join(f"'{title}'" for title in sheets)
+    if not sheets:
+        reason = "the workbook cannot be read: it holds no sheet."
+        raise Refused([Fault(file, None, "", reason, "open it in a spreadsheet program and save it again.")])
     if wanted is None:
         if len(shown) == 1:
             return shown[0]
