@@ -123,7 +123,7 @@ def test_a_spoiled_workbook_is_read_or_refused_at_length(place: float, piece: by
 
 @pytest.mark.proof
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.sampled_from(PARTS), st.floats(0, 1, exclude_max=True), st.binary(max_size=30))  # fmt: skip
+@given(st.sampled_from(PARTS), st.floats(0, 1, exclude_max=True), st.binary(max_size=30))
 def test_a_spoiled_part_is_read_or_refused(part: str, place: float, piece: bytes) -> None:
     def change(name: str, body: bytes) -> bytes:
         at = int(place * len(body))
