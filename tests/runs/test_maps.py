@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ from kelisim.core.languages import Words
 from kelisim.core.outlines import Outlines, Ring
 from kelisim.publish.maps import classes, counted_within_other_boundaries, outline_map
 
+LABEL = "document.activeElement.closest('svg.outlines') && document.activeElement.getAttribute('aria-label')"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -88,7 +90,10 @@ def test_a_divided_area_is_known_by_its_part() -> None:
     assert not counted_within_other_boundaries("A", ["A", "N"], ["A", "N"], areas)
 
 
-def test_the_page_of_maps_in_three_languages(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the study that `kelisim init` writes, with outlines of its three districts."""
+    tmp_path = tmp_path_factory.mktemp("maps")
     study, out = tmp_path / "my-region", tmp_path / "out"
     CliRunner().invoke(main, ["init", str(study)])
     shapes = ((60, "SJ1"), (61, "SJ2"), (62, "SJ3"))
@@ -103,9 +108,38 @@ def test_the_page_of_maps_in_three_languages(tmp_path: Path) -> None:
     words += ["--attribution", "An office", "--licence", "CC BY 4.0", "--write"]
     assert CliRunner().invoke(main, words).exit_code == 0
     assert CliRunner().invoke(main, ["run", str(study), "--out", str(out), "--quiet"]).output == ""
+    return out / "site"
+
+
+def test_the_page_of_maps_in_three_languages(pages: Path) -> None:
     for language in ("kk", "ru", "en"):
-        page = (out / f"site/{language}/map.html").read_text(encoding="utf-8")
+        page = (pages / f"{language}/map.html").read_text(encoding="utf-8")
         labels = re.findall(r'<a href="(area-SJ\d\.html)" aria-label="[^"]+"><path', page)
         assert sorted(labels) == ["area-SJ1.html", "area-SJ2.html", "area-SJ3.html"]
         assert page.count('<tr id="row-d-') == 3 and "An office" in page and 'class="tiles"' in page
         assert "url(#none-d)" not in page.replace('<pattern id="none-d"', "")
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_page_of_maps_is_open_to_everybody(language: str, width: int, pages: Path) -> None:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto((pages / f"{language}/map.html").as_uri())
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        focused = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            focused.append(page.evaluate(LABEL))
+        assert len({label for label in focused if label}) == 3
+        browser.close()
