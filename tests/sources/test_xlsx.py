@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kelisim.sources.sheets import letters
 from kelisim.sources.xlsx import read_xlsx
@@ -253,3 +255,30 @@ def test_a_layout_that_cannot_be_is_refused(layout: str, word: str, tmp_path: Pa
     declared = declaration().replace("header: [3, 4]", layout)
     faults = refusal(study_of(tmp_path, bytes_of(workbook()), declared))
     assert any(word in f.reason + f.way_out for f in faults), faults
+
+
+def test_a_heading_with_a_letter_of_another_alphabet_is_matched_and_said(tmp_path: Path) -> None:
+    study = study_of(tmp_path, bytes_of(workbook(changed(3, 1, "Aудан"))))  # a Latin A
+    assert counts(study)["T1", "kazakh"] == 1200
+    assert ("mixed_letters", ("column A",)) in [(r.what, r.places) for r in read(study).remarks]
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.lists(st.integers(0, 10**9), min_size=2, max_size=2), min_size=2, max_size=2),
+    st.integers(0, 3),
+    st.booleans(),
+)
+def test_what_was_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, persons: list[list[int]], above: int, as_text: bool
+) -> None:
+    tmp_path = tmp_path_factory.mktemp("law")
+    rows: list[tuple[Any, ...]] = [("тақырып", None, None)] * above + [("Аудан", "қазақ", "басқа")]
+    for area, cells in zip(("Көл", "Өзен"), persons, strict=True):
+        rows.append((area, *(f"{n:,}".replace(",", " ") if as_text else float(n) for n in cells)))
+    layout = (
+        f"    layout:\n      header: [{above + 1}]\n"
+        '      wide: {heading: group, value: count_persons, first: "қазақ", last: "басқа"}\n'
+    )
+    found = counts(study_of(tmp_path, bytes_of(workbook(rows, ())), declaration(layout)))
+    assert list(found.values()) == [float(n) for cells in persons for n in cells]

@@ -16,6 +16,7 @@ __all__ = ["check", "doctor", "explain", "init", "main", "run", "schema", "twin"
 _REMARKS = {
     "notes_below": "rows below the table were taken as notes and not as data",
     "hidden": "rows and columns that the spreadsheet hides were read all the same",
+    "mixed_letters": "headings that mix Latin and Cyrillic letters were matched all the same",
 }
 
 

@@ -128,7 +128,7 @@ class Remark:
     """What the reading of a table passed over or met, so that nothing is left out in silence.
 
     what : "notes_below" rows below the table that were not read as data; "hidden" rows and columns that the
-           spreadsheet hides and that were read all the same
+           spreadsheet hides and that were read all the same; "mixed_letters" headings that mix alphabets
     places : rows and columns as the spreadsheet names them
     """
 

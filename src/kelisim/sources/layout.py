@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kelisim.core.errors import Fault, Refused
+from kelisim.core.languages import fold_homoglyphs
 from kelisim.core.provenance import Place
 from kelisim.core.tables import TableSpec
 from kelisim.sources.delimited import Grid
@@ -30,7 +31,10 @@ _UNTITLED = "column "
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What the reading of a sheet passed over or met: "notes_below" rows, or "hidden" rows and columns."""
+    """What the reading of a sheet passed over or met.
+
+    what : "notes_below" rows, "hidden" rows and columns, "mixed_letters" in headings of columns
+    """
 
     what: str
     places: tuple[str, ...]
@@ -59,9 +63,13 @@ def lay_out(
     if faults:
         raise Refused(faults)
     grid = _grid(sheet, layout, spec, found, body, titles)
-    passed = [Passed("notes_below", notes)] if notes else []
-    hidden = _hidden_inside(sheet, found, body)
-    return grid, (*passed, *([Passed("hidden", hidden)] if hidden else ()))
+    used = sorted({*found.single.values(), *(c for c, _ in found.wide)})
+    met = {
+        "notes_below": notes,
+        "hidden": _hidden_inside(sheet, used, body),
+        "mixed_letters": tuple(f"column {letters(c)}" for c in used if fold_homoglyphs(titles[c])[1]),
+    }
+    return grid, tuple(Passed(what, places) for what, places in met.items() if places)
 
 
 def _titles(sheet: Sheet, layout: LayoutDocument, file: str) -> list[str]:
@@ -92,7 +100,7 @@ def _columns(
     faults: list[Fault] = []
 
     def find(name: str) -> int:
-        places = [c for c, title in enumerate(titles) if title == " ".join(name.split())]
+        places = [c for c, title in enumerate(titles) if _key(title) == _key(name)]
         if len(places) == 1:
             return places[0]
         if places:
@@ -122,6 +130,11 @@ def _columns(
     return _Columns(single, wide)
 
 
+def _key(title: str) -> str:
+    # A heading may hold a Latin letter that looks Cyrillic; nobody could find the difference by eye.
+    return fold_homoglyphs(" ".join(title.split()))[0]
+
+
 def _named(sheet: Sheet, name: str) -> str:
     return f"{sheet.name}!'{name}'" if sheet.name else name
 
@@ -142,8 +155,9 @@ def _nearest(sheet: Sheet, layout: LayoutDocument, name: str, titles: Sequence[s
 
 
 def _meaning(title: str, wide: WideDocument) -> str:
+    names = {_key(name): meaning for name, meaning in wide.names.items()}
     last = title.split(" / ")[-1]
-    return wide.names.get(title, wide.names.get(last, last))
+    return names.get(_key(title), names.get(_key(last), last))
 
 
 def _faults_of_wide(
@@ -166,8 +180,8 @@ def _faults_of_wide(
             faults.append(
                 Fault(file, layout.header[-1], sheet.address(0, c).rstrip("0123456789"), reason, way_out)
             )
-    unknown = set(layout.wide.names) - {t for c, _ in wide for t in (titles[c], titles[c].split(" / ")[-1])}
-    for name in sorted(unknown):
+    known = {_key(t) for c, _ in wide for t in (titles[c], titles[c].split(" / ")[-1])}
+    for name in sorted(name for name in layout.wide.names if _key(name) not in known):
         way_out = "correct the heading, or leave the line out."
         faults.append(
             Fault("study.yaml", None, f"layout.wide.names.{name}", "no column has this heading.", way_out)
@@ -297,7 +311,6 @@ def _print_column(spec: TableSpec, found: _Columns, wide: WideDocument | None) -
     return counted[0] if len(counted) == 1 else ""
 
 
-def _hidden_inside(sheet: Sheet, found: _Columns, body: Sequence[int]) -> tuple[str, ...]:
-    used = {f"row {sheet.lines[r]}" for r in body}
-    used |= {f"column {letters(c)}" for c in (*found.single.values(), *(c for c, _ in found.wide))}
+def _hidden_inside(sheet: Sheet, columns: Sequence[int], body: Sequence[int]) -> tuple[str, ...]:
+    used = {f"row {sheet.lines[r]}" for r in body} | {f"column {letters(c)}" for c in columns}
     return tuple(place for place in sheet.hidden if place in used)

@@ -20,7 +20,7 @@ from kelisim.sources.sheets import Merge, Sheet, letters
 
 __all__ = ["read_xlsx"]
 
-_CELLS = 2_000_000
+_CELLS = 1_000_000
 _DECIMALS = re.compile(r"0(?:\.(0+))?(%?)")
 _BESIDE = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 _ESCAPED = re.compile(r"_x000[DA9]_", re.IGNORECASE)
@@ -33,20 +33,28 @@ def read_xlsx(data: bytes, file: str, sheet: str | None) -> Sheet:
         with warnings.catch_warnings():
             # Warnings speak of styles and form fields that a table of figures does not need.
             warnings.simplefilter("ignore")
-            values, formulas = _loaded(data)
+            workbook = _opened(data, data_only=True)
+            name = _chosen(workbook, file, sheet)
+            _check_extent(workbook[name], file)
+            return _sheet(workbook[name], _formulas(data, name))
+    except Refused:
+        raise
     except Exception as error:  # the reader raises whatever a damaged part leads it to
         reason = f"the workbook cannot be read ({type(error).__name__}: {_short(error)})."
-        raise Refused(
-            [Fault(file, None, "", reason, "open it in a spreadsheet program and save it again.")]
-        ) from error
-    name = _chosen(values, file, sheet)
-    return _sheet(values[name], formulas[name], file, name)
+        way_out = "open it in a spreadsheet program and save it again."
+        raise Refused([Fault(file, None, "", reason, way_out)]) from error
 
 
-def _loaded(data: bytes) -> tuple[Any, Any]:
+def _opened(data: bytes, **how: bool) -> Any:
     from openpyxl import load_workbook
 
-    return load_workbook(BytesIO(data), data_only=True), load_workbook(BytesIO(data))
+    return load_workbook(BytesIO(data), **how)
+
+
+def _formulas(data: bytes, name: str) -> set[tuple[int, int]]:
+    """Row and column, from 0, of the cells with a formula; the first reading gave their stored values."""
+    rows = _opened(data, read_only=True)[name].iter_rows()
+    return {(cell.row - 1, cell.column - 1) for row in rows for cell in row if cell.data_type == "f"}
 
 
 def _short(error: Exception) -> str:
@@ -72,34 +80,32 @@ def _chosen(workbook: Any, file: str, wanted: str | None) -> str:
     raise Refused([Fault(file, None, wanted, "there is no such sheet.", hint)])
 
 
-def _sheet(values: Any, formulas: Any, file: str, name: str) -> Sheet:
-    height, width = values.max_row, values.max_column
+def _check_extent(sheet: Any, file: str) -> None:
+    height, width = sheet.max_row, sheet.max_column
     if height * width > _CELLS:
-        reason = f"the sheet '{name}' reaches to row {height:,} and column {letters(width - 1)}."
+        reason = f"the sheet '{sheet.title}' reaches to row {height:,} and column {letters(width - 1)}."
         way_out = "delete the empty rows and columns below and beside the table, and save."
-        raise Refused([Fault(file, None, name, reason, way_out)])
+        raise Refused([Fault(file, None, str(sheet.title), reason, way_out)])
+
+
+def _sheet(values: Any, formulas: set[tuple[int, int]]) -> Sheet:
     texts: list[list[str]] = []
     prints: list[list[str]] = []
     bad: dict[tuple[int, int], tuple[str, str]] = {}
-    for r, (row, sources) in enumerate(zip(values.iter_rows(), formulas.iter_rows(), strict=True)):
-        texts.append([])
-        prints.append([])
-        for c, (cell, source) in enumerate(zip(row, sources, strict=True)):
-            text, printed = _words(cell.value, str(getattr(cell, "number_format", "General")))
-            if getattr(source, "data_type", "") == "f" and cell.value is None:
-                bad[r, c] = (
-                    "the formula has no stored value.",
-                    "open the workbook, let it compute, and save.",
-                )
+    for r, row in enumerate(values.iter_rows()):
+        words = [_words(cell.value, str(getattr(cell, "number_format", "General"))) for cell in row]
+        texts.append([text for text, _ in words])
+        prints.append([printed for _, printed in words])
+        for c, cell in enumerate(row):
+            if cell.value is None and (r, c) in formulas:
+                reason = "the formula has no stored value."
+                bad[r, c] = (reason, "open the workbook, let it compute, and save.")
             elif getattr(cell, "data_type", "") == "e":
                 bad[r, c] = (f"the cell holds the error {cell.value}.", "correct its formula, and save.")
-            texts[-1].append(text)
-            prints[-1].append(printed)
     merges = _merges(values, texts, prints, bad)
-    return Sheet(
-        name, tuple(map(tuple, texts)), tuple(map(tuple, prints)), tuple(range(1, height + 1)), merges, bad,
-        _hidden(values),
-    )  # fmt: skip
+    lines = tuple(range(1, len(texts) + 1))
+    rows = tuple(map(tuple, texts)), tuple(map(tuple, prints))
+    return Sheet(str(values.title), *rows, lines, merges, bad, _hidden(values))
 
 
 def _words(value: object, shape: str) -> tuple[str, str]:
