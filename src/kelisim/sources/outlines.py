@@ -12,13 +12,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kelisim.core.areas import Area, Areas
-from kelisim.core.errors import Fault, Refused
+from kelisim.core.errors import Fault, KelisimError, Refused
 from kelisim.core.outlines import Outlines, Ring
 from kelisim.sources.geojson import Feature, read_features
 from kelisim.sources.yaml_file import load_yaml
@@ -69,6 +70,8 @@ def take_outlines(
     within : take only areas below this one; features whose codes lie elsewhere are left out and counted
     Raises: Refused with every fault.
     """
+    if find_spec("shapely") is None:
+        raise KelisimError("outlines need the report parts. Way out: install kelisim[reports].")
     features = read_features(data, file, key, geometry=True)
     kept, left_out = _below(features, areas, within)
     joined = _joined(kept, areas, file, key)
