@@ -23,6 +23,7 @@ ROWS = {
     "social": 21,
     "associations": 20,
     "events": 8,
+    "event_labels": 7,
     "marginals": 39,
     "portals": 65,
     "accounts": 20,

@@ -39,7 +39,9 @@ class Estimate:
 
     value : None when the flag is not "ok" or "synthetic"
     low, high : ends of the interval; None when no interval can be given
-    level : confidence level of the interval, for instance 0.95; None without interval
+    level : confidence level of the interval, for instance 0.95; None without interval. Where the source
+            printed a range and no single number, the value is missing and low and high are the ends as
+            printed, one of them None for "more than"; such ends are no interval and have no level
     unit : "persons", "percent", "index 0-1", "ratio", "events per area-year" ...
     n : cases behind the value; None where the source does not say
     method : key of the method page
@@ -66,11 +68,17 @@ class Estimate:
             raise ValueError("an estimate needs its unit, method and source")
         if (self.value is None) == (self.flag in ("ok", "synthetic")):
             raise ValueError(f"value {self.value!r} does not go with the flag '{self.flag}'")
-        ends = (self.low, self.high, self.level)
-        if any(end is None for end in ends) and any(end is not None for end in ends):
+        if self.level is not None and (self.low is None or self.high is None):
             raise ValueError("an interval needs low, high and level, or none of them")
+        if self.is_range and (self.value is not None or self.flag != "missing"):
+            raise ValueError("ends without a level belong to a printed range, which has no single value")
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"interval {self.low} .. {self.high} is upside down")
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the source printed a range ("220-240", "2600+") in place of a single number."""
+        return self.level is None and (self.low is not None or self.high is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,12 +71,14 @@ class Exposure:
     first, last : first and last day, both inclusive
     area_id : the area whose events count
     kinds : kinds of event that count
+    severity : how grave an event must be to count, in words; None where the study does not say
     """
 
     first: date
     last: date
     area_id: str
     kinds: tuple[str, ...]
+    severity: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

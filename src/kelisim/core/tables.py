@@ -39,6 +39,7 @@ class Column:
     required : whether a file must have the column
     empty : whether single cells may be empty
     key : whether the column is part of the key of a row
+    vocabulary : the only words a "code" column may hold; empty where a study may bring its own
     """
 
     name: str
@@ -48,6 +49,7 @@ class Column:
     required: bool = True
     empty: bool = False
     key: bool = False
+    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

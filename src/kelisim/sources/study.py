@@ -400,7 +400,13 @@ def _study(
         claims=tuple(Claim(c.label, c.table, c.figure, _words(c.definition)) for c in doc.claims),
         exposure=None
         if window is None
-        else Exposure(window.first, window.last, window.area, tuple(window.kinds)),
+        else Exposure(
+            window.first,
+            window.last,
+            window.area,
+            tuple(window.kinds),
+            _words(window.severity) if window.severity else None,
+        ),
         thresholds=Thresholds(**doc.thresholds.model_dump()),
         grid=doc.grid,
         n_printed=doc.n_printed,

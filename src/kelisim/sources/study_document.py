@@ -145,6 +145,7 @@ class ExposureDocument(_Strict):
     last: date
     area: str
     kinds: list[str] = Field(min_length=1)
+    severity: WordsDocument | None = None
 
 
 class ThresholdsDocument(_Strict):

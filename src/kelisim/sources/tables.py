@@ -105,6 +105,8 @@ def _way_out(column: Column) -> str:
         return f"correct the {column.type} or declare it in the study."
     if column.type == "count":
         return "write a whole number of 0 or more, without a decimal part."
+    if column.vocabulary:
+        return "use one of these words."
     return "correct the cell, or leave it empty where the value is missing."
 
 
@@ -122,6 +124,8 @@ def _read(column: Column, text: str, areas: Areas, groups: Groups) -> Any:
         return areas.resolve(body)
     if column.type == "group":
         return groups.resolve(body)
+    if column.vocabulary and body not in column.vocabulary:
+        raise ValueError(f"'{body}' is not one of: {', '.join(column.vocabulary)}")
     return body
 
 

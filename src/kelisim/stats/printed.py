@@ -6,9 +6,14 @@ that rounding half up and half to even are all accepted. Everything is done in e
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
-__all__ = ["agrees", "bounds", "half_unit", "sum_agrees", "sum_slack"]
+__all__ = ["agrees", "bounds", "half_unit", "printed_range", "sum_agrees", "sum_slack"]
+
+_NUMBER = r"\d+(?:[ \u00a0\u2009\u202f]\d{3})*(?:[.,]\d+)?"
+_RANGE = re.compile(rf"({_NUMBER})\s?[-–—]\s?({_NUMBER})\s?%?", re.ASCII)
+_MORE = re.compile(rf"({_NUMBER})\s?\+", re.ASCII)
 
 
 def half_unit(decimals: int) -> Fraction:
@@ -65,3 +70,24 @@ def sum_agrees(parts: list[Fraction], whole: Fraction, decimals: int, whole_deci
     False
     """
     return abs(sum(parts, Fraction(0)) - whole) <= sum_slack(len(parts), decimals, whole_decimals)
+
+
+def printed_range(text: str) -> tuple[float, float | None] | None:
+    """Ends of a range as printed: "220-240" has both, "2600+" only the lower; None for any other print.
+
+    The ends are what the source wrote, no interval: nothing says how sure anybody was of them.
+
+    >>> printed_range("220–240"), printed_range("2 600+"), printed_range("85:15")
+    ((220.0, 240.0), (2600.0, None), None)
+    """
+    body = text.strip()
+    if match := _MORE.fullmatch(body):
+        return _plain(match.group(1)), None
+    if match := _RANGE.fullmatch(body):
+        low, high = _plain(match.group(1)), _plain(match.group(2))
+        return (low, high) if low < high else None
+    return None
+
+
+def _plain(number: str) -> float:
+    return float(re.sub(r"\s", "", number).replace(",", "."))

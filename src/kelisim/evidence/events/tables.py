@@ -1,10 +1,24 @@
-"""Declared tables of events: the register."""
+"""Declared tables of events: the register, and what different voices called an event."""
 
 from __future__ import annotations
 
 from kelisim.core.tables import Column, TableSpec
 
-__all__ = ["EVENTS", "TABLES"]
+__all__ = ["EVENTS", "EVENT_LABELS", "TABLES", "VOICES"]
+
+# Kinds of speaker. The list is closed so that no person's name can stand where a kind of source belongs.
+VOICES = (
+    "author",
+    "minister",
+    "local_authority",
+    "law_enforcement",
+    "court",
+    "media",
+    "association",
+    "residents",
+    "network_users",
+    "researchers",
+)
 
 EVENTS = TableSpec(
     "raw_events__events",
@@ -27,4 +41,17 @@ EVENTS = TableSpec(
         Column("what_en", "text", "what happened, in English"),
     ),
 )
-TABLES = (EVENTS,)
+EVENT_LABELS = TableSpec(
+    "raw_events__event_labels",
+    "event_labels",
+    "What each voice called an event. Labels by source differ, and the difference is itself a fact.",
+    (
+        Column("event", "code", "short name of the event in the register", key=True),
+        Column("voice", "code", "kind of source, never a person", key=True, vocabulary=VOICES),
+        Column("label_kk", "text", "the label in Kazakh"),
+        Column("label_ru", "text", "the label in Russian"),
+        Column("label_en", "text", "the label in English"),
+        Column("printed", "print", "the label as printed", required=False, empty=True),
+    ),
+)
+TABLES = (EVENTS, EVENT_LABELS)
