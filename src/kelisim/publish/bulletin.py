@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-from functools import cache
+
 from pathlib import Path
 from typing import Any
 
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Language
 from kelisim.disclosure.release import Release
+from kelisim.publish.fonts import font_folder
 from kelisim.publish.words import Speaker
 
 __all__ = ["bulletin"]
@@ -24,36 +24,11 @@ def bulletin(release: Release, language: Language) -> bytes:
     template = Path(__file__).with_name("templates") / "bulletin.typ"
     pdf: bytes = typst.compile(
         str(template),
-        font_paths=[_fonts()],
+        font_paths=[font_folder()],
         ignore_system_fonts=True,
         sys_inputs={"data": data},
     )
     return pdf
-
-
-@cache
-def _fonts() -> str:
-    """A folder with upright and bold cuts of Noto Sans, made once from the variable font of its package."""
-    import tempfile
-    from importlib.resources import files
-
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib.instancer import instantiateVariableFont
-
-    package = Path(str(files("fontpkg_noto_sans")))
-    variable = min(p for p in package.rglob("*.ttf") if "Italic" not in p.name)
-    # One folder per user and font version: a second run finds the cuts and saves four seconds.
-    cache_folder = Path(tempfile.gettempdir()) / f"kelisim-fonts-{os.getuid()}-{variable.stat().st_size}"
-    for weight in (400, 700):
-        path = cache_folder / f"NotoSans-{weight}.ttf"
-        if not path.exists():
-            cache_folder.mkdir(mode=0o700, exist_ok=True)
-            aside = path.with_suffix(f".{os.getpid()}.part")
-            with TTFont(variable) as font:
-                axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": weight}
-                instantiateVariableFont(font, axes, inplace=True, updateFontNames=True).save(aside)
-            aside.replace(path)
-    return str(cache_folder)
 
 
 def _content(release: Release, say: Speaker, language: Language) -> dict[str, Any]:

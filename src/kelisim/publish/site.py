@@ -1,23 +1,31 @@
 """The static site: pages in three languages that open from a folder, without script or outside request.
 
 A page is a template of the same name. What a page needs beyond the `View` is prepared by a function in
-`publish.pages`, named in `PAGES`; the order of `PAGES` is the order of the navigation.
+`publish.pages`, named in `PAGES`; the order of `PAGES` is the order of the navigation, and the pages of `FOOT`
+stand at the foot instead. A chart that a page function returns under "charts" is drawn beside its page.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from kelisim.core.estimates import Figure
 from kelisim.disclosure.release import Release
-from kelisim.publish.pages.map import maps
+from kelisim.publish import drawing
+from kelisim.publish.fonts import web_fonts
+from kelisim.publish.pages.area import area
+from kelisim.publish.pages.economy import economy
+from kelisim.publish.pages.events import events
+from kelisim.publish.pages.institutions import institutions
+from kelisim.publish.pages.media import media
 from kelisim.publish.pages.method import method
+from kelisim.publish.pages.overview import overview
+from kelisim.publish.pages.reasons import reasons
 from kelisim.publish.view import View
 
-__all__ = ["PAGES", "site"]
+__all__ = ["FOOT", "PAGES", "site"]
 
 Prepare = Callable[[View], Mapping[str, Any]]
 
@@ -27,52 +35,63 @@ def _nothing_more(view: View) -> Mapping[str, Any]:
 
 
 PAGES: dict[str, Prepare] = {
-    "index": _nothing_more,
-    "map": maps,
+    "index": overview,
     "demography": _nothing_more,
-    "economy": _nothing_more,
-    "institutions": _nothing_more,
+    "economy": economy,
+    "institutions": institutions,
     "survey": _nothing_more,
-    "media": _nothing_more,
-    "events": _nothing_more,
+    "media": media,
+    "events": events,
     "quality": _nothing_more,
     "method": method,
+    "reasons": reasons,
     "about": _nothing_more,
 }
+FOOT = ("method", "reasons", "about")
 
 
 def site(release: Release) -> Iterator[tuple[str, bytes]]:
-    """Every page as (path, bytes): `kk/index.html` and so on, plus one style sheet."""
+    """Every file as (path, bytes): `kk/index.html` and so on, charts, one style sheet and its fonts."""
     from importlib.resources import files
 
+    yield "style.css", files("kelisim.publish").joinpath("templates/style.css").read_bytes()
+    for name, data in web_fonts().items():
+        yield f"fonts/{name}", data
+    environment = _environment()
+    for language in release.study.languages:
+        view = View(release, language)
+        for page, prepare in PAGES.items():
+            yield from _page(environment, view, page, page, prepare(view))
+        for area_id in view.areas_with_page():
+            yield from _page(environment, view, "area", f"area-{area_id}", area(view, area_id))
+        cells: dict[str, list[Figure]] = defaultdict(list)
+        for figure in release.figures:
+            cells[view.cell_page(figure)].append(figure)
+        for key, figures in cells.items():
+            yield from _page(environment, view, "cells", f"cells-{key}", {"figures": figures})
+
+
+def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("kelisim.publish"),
         undefined=StrictUndefined,
         autoescape=select_autoescape(default=True),
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    yield "style.css", files("kelisim.publish").joinpath("templates/style.css").read_bytes()
-    for language in release.study.languages:
-        view = View(release, language)
-        render = partial(_page, environment, view)
-        for page, prepare in PAGES.items():
-            yield f"{language}/{page}.html", render(page, page, prepare(view))
-        for area_id in view.areas_with_page():
-            yield f"{language}/area-{area_id}.html", render("area", f"area-{area_id}", {"area_id": area_id})
-        cells: dict[str, list[Figure]] = defaultdict(list)
-        for figure in release.figures:
-            cells[view.cell_page(figure)].append(figure)
-        for key, figures in cells.items():
-            yield f"{language}/cells-{key}.html", render("cells", f"cells-{key}", {"figures": figures})
 
 
-def _page(environment: Any, view: View, template: str, page: str, more: Mapping[str, Any]) -> bytes:
+def _page(
+    environment: Any, view: View, template: str, page: str, more: Mapping[str, Any]
+) -> Iterator[tuple[str, bytes]]:
     word: Callable[[str], str] = view.speaker.word
     text: str = environment.get_template(f"{template}.html").render(
         view=view, word=word, say=view.speaker, study=view.study, release=view.release, pages=tuple(PAGES),
-        page=page, language=view.language, **more,
+        foot=FOOT, page=page, language=view.language, **more,
     )  # fmt: skip
-    return text.encode()
+    yield f"{view.language}/{page}.html", text.encode()
+    for chart in more.get("charts", {}).values():
+        yield f"{view.language}/{chart.name}.svg", drawing.svg(chart.spec, view.language)
+        yield f"{view.language}/{chart.name}.png", drawing.png(chart.spec, view.language)

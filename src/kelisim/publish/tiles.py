@@ -7,7 +7,8 @@ from html import escape
 
 __all__ = ["tile_map"]
 
-_SIZE, _GAP = 104, 6
+_SIZE, _GAP = 112, 6
+_MOST_DOTS = 5
 
 
 def tile_map(
@@ -16,31 +17,38 @@ def tile_map(
     values: Mapping[str, str],
     links: Mapping[str, str],
     title: str,
+    marks: Mapping[str, int],
 ) -> str:
     """An SVG with a tile per area: name, value and link. Grey throughout: colour says nothing here.
 
-    grid : area_id -> (row, column); values : text under the name, already written for the language
+    grid : area_id -> (row, column); values : text under the name, already written for the language;
+    marks : number of dots in the tile, for things that are counted one by one
     """
-    rows = max(row for row, _ in grid.values()) + 1
-    columns = max(column for _, column in grid.values()) + 1
+    # Rows and columns that hold no tile would leave a hole in the drawing.
+    rows = {row: k for k, row in enumerate(sorted({row for row, _ in grid.values()}))}
+    columns = {column: k for k, column in enumerate(sorted({column for _, column in grid.values()}))}
     step = _SIZE + _GAP
     parts = [
-        f'<svg class="tiles" viewBox="0 0 {columns * step} {rows * step}" role="group" '
+        f'<svg class="tiles" viewBox="0 0 {len(columns) * step - _GAP} {len(rows) * step - _GAP}" role="group" '
         f'aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
     ]
     for area_id, (row, column) in grid.items():
-        x, y = column * step, row * step
+        x, y = columns[column] * step, rows[row] * step
+        middle = x + _SIZE / 2
         name, value = names[area_id], values.get(area_id, "–")
-        label = f"{escape(name)}: {escape(value)}"
-        lines = _lines(name)
         text = "".join(
-            f'<text x="{x + _SIZE / 2:g}" y="{y + 34 + 15 * k}" class="n">{escape(line)}</text>'
-            for k, line in enumerate(lines)
+            f'<text x="{middle:g}" y="{y + 30 + 16 * k}" class="n">{escape(line)}</text>'
+            for k, line in enumerate(_lines(name))
         )
+        dots = min(marks.get(area_id, 0), _MOST_DOTS)
+        drawn = "".join(
+            f'<circle cx="{middle + 14 * (k - (dots - 1) / 2):g}" cy="{y + 70}" r="5"/>' for k in range(dots)
+        )
+        kind = ' class="marked"' if dots else ""
         parts.append(
-            f'<a href="{escape(links[area_id])}" aria-label="{label}"><rect x="{x}" y="{y}" '
-            f'width="{_SIZE}" height="{_SIZE}" rx="6"/>{text}'
-            f'<text x="{x + _SIZE / 2:g}" y="{y + 86}" class="v">{escape(value)}</text></a>'
+            f'<a href="{escape(links[area_id])}" aria-label="{escape(name)}: {escape(value)}"><rect x="{x}" '
+            f'y="{y}" width="{_SIZE}" height="{_SIZE}" rx="4"{kind}/>{text}{drawn}'
+            f'<text x="{middle:g}" y="{y + 96}" class="v">{escape(value)}</text></a>'
         )
     return "".join(parts) + "</svg>"
 

@@ -1,19 +1,26 @@
-"""What the templates may ask about a release in one language: names, labels, values and links."""
+"""What the templates may ask about a release in one language: names, labels, values, ages, reasons and links."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
 
+from kelisim.core.areas import Area
 from kelisim.core.estimates import Figure
 from kelisim.core.groups import TOTAL, unscoped
 from kelisim.core.languages import Language
-from kelisim.core.study import Remark
+from kelisim.core.periods import years_between
+from kelisim.core.tables import Table
 from kelisim.disclosure.release import Release
 from kelisim.publish.tiles import tile_map
 from kelisim.publish.words import Speaker
 
 __all__ = ["View"]
+
+_LAST_YEAR = re.compile(r"(\d{4})\D*$")
 
 
 class View:
@@ -61,11 +68,8 @@ class View:
         label = question.options.get(option)
         return question.label.say(self.language), label.say(self.language) if label else option
 
-    def places(self, remark: Remark) -> str:
-        """The rows and columns of a remark in the words of the language."""
-        words = {key: self.speaker.word(f"remark.{key}") for key in ("row", "column")}
-        found = [place.split(" ", 1) for place in remark.places]
-        return ", ".join(f"{words[kind]} {name}" for kind, name in found)
+    def title(self, table_id: str) -> str:
+        return self.release.titles[table_id].say(self.language)
 
     def value(self, figure: Figure) -> str:
         return self.speaker.value(figure.estimate)
@@ -84,19 +88,84 @@ class View:
         keys = [key for key, indicator in self.study.indicators.items() if indicator.subject == subject]
         return [figure for key in keys for figure in self.by[key]]
 
+    def records(self, kind: str) -> list[Table]:
+        return [table for table in self.release.records.values() if table.use.kind == kind]
+
+    def reasons(self, figure: Figure) -> tuple[str, ...]:
+        """Codes of the reasons that may be said: why there is no value, or why the grade is not better.
+
+        A withheld value says only that it is withheld: which rule withheld it would help to undo it.
+        """
+        if figure.estimate.flag == "withheld":
+            return ("withheld",)
+        return tuple(code for code in figure.estimate.reasons if self.speaker.knows(f"reason.{code}"))
+
+    def moment(self, figure: Figure) -> date | None:
+        """The last day a figure speaks of, or None where the source printed no time."""
+        if figure.period_id in self.study.periods:
+            return self.study.periods[figure.period_id].last
+        year = _LAST_YEAR.search(figure.period_id)
+        return date(int(year.group(1)), 12, 31) if year else None
+
+    def age_years(self, moment: date | None) -> float | None:
+        """Years from a day to the day the study speaks of; None where the day is not known."""
+        return None if moment is None else max(0.0, years_between(moment, self.study.as_of))
+
+    def age(self, moment: date | None) -> str:
+        """The same in words: whole years, or "less than a year"."""
+        years = self.age_years(moment)
+        if years is None:
+            return self.speaker.word("age.unknown")
+        return self.speaker.count("years", int(years)) if years >= 1 else self.speaker.word("age.under_one")
+
     def areas_with_page(self) -> list[str]:
+        """Every declared area: one without figures says so on its page."""
+        return [area.area_id for area in self.study.areas]
+
+    def areas_with_figures(self) -> list[str]:
         return list(dict.fromkeys(f.area_id for f in self.by["population"]))
 
-    def maps(self) -> Iterator[str]:
-        for whole in dict.fromkeys(self.study.areas[a].parent for a in self.study.grid):
-            if whole is None:
-                continue
-            grid = {a: cell for a, cell in self.study.grid.items() if self.study.areas[a].parent == whole}
-            shown = {}
-            for area_id in grid:
-                totals = self.find("population", area_id=area_id, group_id=TOTAL)
-                shown[area_id] = self.value(totals[0]) if totals else self.speaker.word("flag.missing")
-            pages = set(self.areas_with_page())
-            links = {a: f"area-{a}.html" if a in pages else "demography.html" for a in grid}
-            names = {a: self.tile_name(a) for a in grid}
-            yield tile_map(grid, names, shown, links, f"{self.area(whole)}. {self.speaker.word('map.title')}")
+    def tree(self, parent: str | None = None) -> list[Area]:
+        return [area for area in self.study.areas if area.parent == parent]
+
+    def wholes(self) -> list[str]:
+        """Areas whose parts stand on the tile grid."""
+        parents = (self.study.areas[area_id].parent for area_id in self.study.grid)
+        return [whole for whole in dict.fromkeys(parents) if whole is not None]
+
+    def map(
+        self, whole: str, title: str, values: Mapping[str, str], marks: Mapping[str, int] | None = None
+    ) -> str:
+        """The tile grid of one whole with a text per area, and dots where something is marked."""
+        grid = {a: cell for a, cell in self.study.grid.items() if self.study.areas[a].parent == whole}
+        names = {a: self.tile_name(a) for a in grid}
+        links = {a: f"area-{a}.html" for a in grid}
+        return tile_map(grid, names, values, links, f"{self.area(whole)}. {title}", marks or {})
+
+    def population_map(self, whole: str) -> str:
+        shown = {}
+        for area_id in self.study.grid:
+            totals = self.find("population", area_id=area_id, group_id=TOTAL)
+            shown[area_id] = self.value(totals[0]) if totals else self.speaker.word("flag.missing")
+        return self.map(whole, self.speaker.word("map.population"), shown)
+
+    def parties(self, codes: str) -> str:
+        return ", ".join(self.group(code) if code in self.study.groups else code for code in codes.split(";") if code)
+
+    def prints(self, figures: Iterable[Figure]) -> Iterator[tuple[Figure, list[Figure]]]:
+        """Figures that speak of one thing (indicator, area, group, period), with all their prints."""
+        together: dict[tuple[Any, ...], list[Figure]] = defaultdict(list)
+        for figure in figures:
+            together[figure.indicator, figure.area_id, figure.group_id, figure.period_id].append(figure)
+        for same in together.values():
+            yield same[0], same
+
+    @staticmethod
+    def disagree(figures: Iterable[Figure]) -> bool:
+        """Whether prints of one thing differ."""
+        return len({(f.estimate.value, f.estimate.low, f.estimate.high) for f in figures}) > 1
+
+    def under_chart(self, table_id: str) -> str:
+        """The line under the title of a chart, which travels alone: its table, and whether it is synthetic."""
+        line = self.title(table_id)
+        return f"{line}. {self.speaker.word('synthetic')}" if self.study.synthetic else line

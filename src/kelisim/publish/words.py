@@ -1,7 +1,8 @@
-"""The words of the pages, one file per language, and numbers and dates as each language writes them."""
+"""The words of the pages, one file per subject and language, and numbers and dates as each language writes them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -10,10 +11,19 @@ from importlib.resources import files
 from kelisim.core.areas import Area
 from kelisim.core.estimates import Estimate
 from kelisim.core.languages import Language
+from kelisim.core.periods import PartialDate
 
 __all__ = ["Speaker", "catalogue"]
 
-_DECIMALS = {"persons": 0, "percent": 2, "index 0-1": 3, "ratio": 2, "events per year": 2}
+_DECIMALS = {
+    "persons": 0,
+    "percent": 2,
+    "index 0-1": 3,
+    "ratio": 2,
+    "events per year": 2,
+    "events per area-year": 3,
+    "events per area-month": 4,
+}
 
 
 @cache
@@ -46,6 +56,20 @@ class Speaker:
         """The words of a key, or the given words where the study brings its own."""
         return catalogue(self.language).get(key, fallback)
 
+    def knows(self, key: str) -> bool:
+        """Whether the key has words."""
+        return key in catalogue(self.language)
+
+    def count(self, key: str, number: int) -> str:
+        """A number with its noun in the form the language asks for: "1 событие", "2 события", "5 событий".
+
+        The words stand under `KEY.one`, `KEY.few`, `KEY.many`, `KEY.other`, with {} for the number.
+        """
+        form = _plural_rule(self.language)(number)
+        words = catalogue(self.language)
+        pattern = words.get(f"{key}.{form}") or words[f"{key}.other"]
+        return pattern.replace("{}", self.number(number, 0))
+
     def number(self, value: float, decimals: int) -> str:
         """A number with the grouping and decimal sign of the language."""
         from babel.numbers import format_decimal
@@ -54,25 +78,35 @@ class Speaker:
         return str(format_decimal(value, format=pattern, locale=self.language))
 
     def value(self, estimate: Estimate) -> str:
-        """The value of an estimate with its interval, or its flag in words."""
+        """The value of an estimate with its interval, a range as printed, or its flag in words."""
+        if estimate.is_range:
+            return self._range(estimate.low, estimate.high)
         if estimate.value is None:
             return self.word(f"flag.{estimate.flag}")
         decimals = _DECIMALS.get(estimate.unit, 0 if abs(estimate.value) >= 1000 else 1)
         if estimate.method == "as_printed":
             # A print is shown with the digits it was printed with; more would claim what nobody said.
-            decimals = len(repr(estimate.value).partition(".")[2].rstrip("0"))
+            decimals = _digits(estimate.value)
         text = self.number(estimate.value, decimals)
         if estimate.low is not None and estimate.high is not None and estimate.level is not None:
             ends = f"{self.number(estimate.low, decimals)}–{self.number(estimate.high, decimals)}"
             text += f" ({ends}; {self.number(100 * estimate.level, 0)} %)"
         return text
 
+    def _range(self, low: float | None, high: float | None) -> str:
+        ends = ["" if end is None else self.number(end, _digits(end)) for end in (low, high)]
+        if not ends[1]:
+            return self.word("range.more").replace("{}", ends[0])
+        if not ends[0]:
+            return self.word("range.less").replace("{}", ends[1])
+        return self.word("range.between").replace("{}", f"{ends[0]}–{ends[1]}")
+
     def area(self, area: Area) -> str:
         """The name of an area with the word for its level, unless the name already says it."""
         name = area.names.say(self.language)
         pattern = catalogue(self.language).get(f"area.{area.level}", "{}")
         level = pattern.replace("{}", "").strip()
-        return name if level in name or "region" in name else pattern.format(name)
+        return name if level in name.lower() else pattern.format(name)
 
     def day(self, day: date) -> str:
         """A day in the long form of the language."""
@@ -81,3 +115,25 @@ class Speaker:
         # "2/3/24" and "February 2" are read two ways; British English puts the day first, as kk and ru do.
         locale = "en_GB" if self.language == "en" else self.language
         return str(format_date(day, format="long", locale=locale))
+
+    def date(self, when: PartialDate) -> str:
+        """A date as exactly as it is known: a day, a month of a year, or a year."""
+        from babel.dates import format_skeleton
+
+        if when.precision == "day":
+            return self.day(when.first)
+        if when.precision == "year":
+            return self.word("date.year").replace("{}", str(when.first.year))
+        return str(format_skeleton("yMMMM", when.first, locale=self.language))
+
+
+def _digits(value: float) -> int:
+    return len(repr(value).partition(".")[2].rstrip("0"))
+
+
+@cache
+def _plural_rule(language: Language) -> Callable[[int], str]:
+    from babel import Locale
+
+    rule: Callable[[int], str] = Locale.parse(language).plural_form
+    return rule

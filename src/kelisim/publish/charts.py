@@ -1,0 +1,183 @@
+"""Charts as Vega-Lite specifications: plain dicts made from rows of tables, never from words a user typed.
+
+Few kinds: shares of a whole by area, spans of time on a line, values with their interval, ages against a
+limit. A `Chart` carries the words and the rows it is drawn from, so a page always shows both. No red, yellow
+or green: those colours belong to zones, and nothing here is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+__all__ = ["Age", "Chart", "Rate", "Span", "ages", "rates", "shares", "spans"]
+
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+# Neighbours differ in lightness, so the order is legible without colour.
+_SHADES = ("#1f3b57", "#a9c6d9", "#4f83a8", "#d9c7e3", "#7a5c86", "#c9cfd3")
+_DARK = _SHADES[::2]
+_MARK, _SOFT, _BAND = "#1f3b57", "#7f9db5", "#eef2f4"
+_WIDTH, _STEP = 420, 26
+_LEGIBLE_SHARE = 7.0  # narrower segments have no room for their number
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with its words: what a page needs to show drawing, text and table side by side.
+
+    name : file name without ending; alt : what the drawing shows, in a sentence or two
+    head, rows : the same numbers as a table, written for the language
+    """
+
+    name: str
+    spec: Mapping[str, Any]
+    title: str
+    alt: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Something that happened within a span: known to the day, the month or the year."""
+
+    label: str
+    first: date
+    last: date
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A value with its interval."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How old a figure is, and from which age it counts as too old."""
+
+    label: str
+    years: float
+    limit_years: float
+
+
+def shares(
+    title: str, subtitle: str, axis: str, areas: Sequence[str], groups: Sequence[str],
+    percent: Mapping[tuple[str, str], float],
+) -> dict[str, Any]:
+    """Bars of equal length, one per area, divided by group; numbers stand in segments that have room.
+
+    percent : (area, group) -> share in percent; areas and groups are drawn in the order given
+    """  # fmt: skip
+    rows = [
+        {"area": area, "group": group, "share": percent[area, group], "order": order}
+        for area in areas
+        for order, group in enumerate(groups)
+        if (area, group) in percent
+    ]
+    place = {
+        "y": {"field": "area", "type": "nominal", "sort": list(areas), "title": None},
+        "x": {"field": "share", "type": "quantitative", "stack": "zero", "title": axis,
+              "scale": {"domain": [0, 100], "nice": False}, "axis": {"tickCount": 5}},
+        "order": {"field": "order", "type": "quantitative"},
+    }  # fmt: skip
+    used = list(_SHADES[: len(groups)])
+    colour = {"field": "group", "type": "nominal", "sort": list(groups), "title": None,
+              "scale": {"domain": list(groups), "range": used}, "legend": {"columns": 3}}  # fmt: skip
+    dark = [group for group, shade in zip(groups, used, strict=False) if shade in _DARK]
+    ink = {"condition": {"test": {"field": "group", "oneOf": dark}, "value": "white"}, "value": "#1d2a33"}
+    middle = {**place["x"], "bandPosition": 0.5}
+    return {
+        **_frame(title, subtitle, len(areas)),
+        "data": {"values": rows},
+        "layer": [
+            {"mark": {"type": "bar", "stroke": "white", "strokeWidth": 1}, "encoding": {**place, "color": colour}},
+            {"mark": {"type": "text", "fontSize": 11},
+             "transform": [{"filter": f"datum.share >= {_LEGIBLE_SHARE}"}],
+             "encoding": {**place, "x": middle, "color": ink, "text": {"field": "share", "format": ".0f"}}},
+        ],
+    }  # fmt: skip
+
+
+def spans(
+    title: str, subtitle: str, items: Sequence[Span], window: tuple[date, date] | None
+) -> dict[str, Any]:
+    """A line of time with a row per item; the mark is as long as the date is uncertain. The window is shaded."""
+    labels = [item.label for item in items]
+    kinds = list(dict.fromkeys(item.kind for item in items))
+    rows = [
+        {"label": item.label, "kind": item.kind, "first": item.first.isoformat(),
+         # A day and a month would be thinner than a hair on a line of years.
+         "last": date.fromordinal(max(item.last.toordinal(), item.first.toordinal() + 60)).isoformat()}
+        for item in items
+    ]  # fmt: skip
+    y = {"field": "label", "type": "nominal", "sort": labels, "title": None}
+    years = {"format": "%Y", "tickCount": "year", "labelOverlap": True}
+    layers: list[dict[str, Any]] = []
+    if window is not None:
+        shade = [{"first": window[0].isoformat(), "last": window[1].isoformat()}]
+        across = {"x": {"field": "first", "type": "temporal"}, "x2": {"field": "last"}}
+        layers.append(
+            {"data": {"values": shade}, "mark": {"type": "rect", "color": _BAND}, "encoding": across}
+        )
+    colour = {"field": "kind", "type": "nominal", "title": None,
+              "scale": {"domain": kinds, "range": [_MARK, _SOFT, "#7a5c86", "#c9cfd3"][: len(kinds)]}}  # fmt: skip
+    layers.append(
+        {"mark": {"type": "bar", "height": 12, "cornerRadius": 2},
+         "encoding": {"y": y, "x": {"field": "first", "type": "temporal", "title": None, "axis": years},
+                      "x2": {"field": "last"}, "color": colour}}
+    )  # fmt: skip
+    return {**_frame(title, subtitle, len(items)), "data": {"values": rows}, "layer": layers}
+
+
+def rates(title: str, subtitle: str, axis: str, items: Sequence[Rate]) -> dict[str, Any]:
+    """Points with their interval from zero on; a longer line is a wider doubt."""
+    labels = [item.label for item in items]
+    rows = [{"label": i.label, "value": i.value, "low": i.low, "high": i.high} for i in items]
+    y = {"field": "label", "type": "nominal", "sort": labels, "title": None}
+    x = {"type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
+    return {
+        **_frame(title, subtitle, len(items)),
+        "data": {"values": rows},
+        "layer": [
+            {"mark": {"type": "rule", "strokeWidth": 4, "color": _SOFT},
+             "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}},
+            {"mark": {"type": "point", "filled": True, "size": 110, "color": _MARK},
+             "encoding": {"y": y, "x": {**x, "field": "value"}}},
+        ],
+    }  # fmt: skip
+
+
+def ages(title: str, subtitle: str, axis: str, items: Sequence[Age]) -> dict[str, Any]:
+    """Bars of age with a tick where the figure becomes too old for its rhythm."""
+    labels = [item.label for item in items]
+    rows = [{"label": i.label, "years": i.years, "limit": i.limit_years} for i in items]
+    y = {"field": "label", "type": "nominal", "sort": labels, "title": None}
+    x = {"type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
+    return {
+        **_frame(title, subtitle, len(items)),
+        "data": {"values": rows},
+        "layer": [
+            {"mark": {"type": "bar", "height": 12, "color": _SOFT},
+             "encoding": {"y": y, "x": {**x, "field": "years"}}},
+            {"mark": {"type": "tick", "thickness": 3, "size": 20, "color": _MARK},
+             "encoding": {"y": y, "x": {**x, "field": "limit"}}},
+        ],
+    }  # fmt: skip
+
+
+def _frame(title: str, subtitle: str, rows: int) -> dict[str, Any]:
+    return {
+        "$schema": _SCHEMA,
+        "title": {"text": title, "subtitle": subtitle},
+        "width": _WIDTH,
+        "height": max(2, rows) * _STEP,
+        "autosize": {"type": "pad"},
+    }

@@ -1,0 +1,86 @@
+"""The register of events as pages show it: when, where, who, what, and what each voice called it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kelisim.core.areas import Area
+from kelisim.core.periods import PartialDate
+from kelisim.publish.view import View
+
+__all__ = ["ACCORD", "Entry", "Voice", "entries"]
+
+ACCORD = ("co-operation",)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What one kind of source called an event."""
+
+    voice: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event in one language.
+
+    when : None where the source prints no date; basis : how the date is known
+    inside : whether it lies in the area of the exposure window
+    younger : the area, where it was founded only after the event
+    """
+
+    event: str
+    when: PartialDate | None
+    date: str
+    basis: str
+    kind: str
+    area_id: str
+    place: str
+    parties: str
+    what: str
+    inside: bool
+    younger: Area | None
+    voices: tuple[Voice, ...]
+
+    @property
+    def accord(self) -> bool:
+        """Whether it is an event of co-operation."""
+        return self.kind in ACCORD
+
+
+def entries(view: View) -> list[Entry]:
+    """All events of the release, those with a date in the order of time, those without one last."""
+    voices: dict[str, list[Voice]] = {}
+    for table in view.records("event_labels"):
+        for row in table.rows():
+            said = Voice(str(row["voice"]), str(row[f"label_{view.language}"]))
+            voices.setdefault(str(row["event"]), []).append(said)
+    found = [
+        _entry(view, row, tuple(voices.get(str(row["event"]), ())))
+        for table in view.records("events")
+        for row in table.rows()
+    ]
+    return sorted(found, key=lambda e: (e.when is None, e.when.first.toordinal() if e.when else 0))
+
+
+def _entry(view: View, row: dict[str, object], voices: tuple[Voice, ...]) -> Entry:
+    study, say = view.study, view.speaker
+    when = PartialDate.parse(str(row["date"])) if row["date"] else None
+    area = study.areas[str(row["area"])]
+    home = study.exposure.area_id if study.exposure else study.focus
+    return Entry(
+        event=str(row["event"]),
+        when=when,
+        date=say.date(when) if when else say.word("events.undated"),
+        basis=str(row["date_basis"]),
+        kind=str(row["kind"]),
+        area_id=area.area_id,
+        place=str(row[f"place_{view.language}"]),
+        parties=view.parties(str(row["parties"])),
+        what=str(row[f"what_{view.language}"]),
+        inside=home in {a.area_id for a in study.areas.line(area.area_id)},
+        younger=area if when and not area.existed(when.last) else None,
+        voices=voices,
+    )
+
