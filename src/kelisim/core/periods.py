@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-__all__ = ["PartialDate", "Period", "years_between"]
+__all__ = ["PartialDate", "Period", "last_day", "years_between"]
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_SPAN = re.compile(r"\d{4}\s?[-–]\s?(\d{4})")
 _DAYS_IN_YEAR = 365.2425
 
 
@@ -69,6 +70,19 @@ class Period:
     def middle(self) -> date:
         """The day in the middle of the span; the reference date itself for a point."""
         return date.fromordinal((self.first.toordinal() + self.last.toordinal()) // 2)
+
+
+def last_day(printed: str) -> date | None:
+    """The last day of a time as printed: "2022", "2020-07", a span "1991-2011"; None where it says no time.
+
+    >>> last_day("2020-2021"), last_day("")
+    (datetime.date(2021, 12, 31), None)
+    """
+    span = _SPAN.fullmatch(printed.strip())
+    try:
+        return PartialDate.parse(span.group(1) if span else printed).last
+    except ValueError:
+        return None
 
 
 def years_between(earlier: date, later: date) -> float:

@@ -19,7 +19,7 @@ _DIGEST = 32
 
 
 def cache_folder() -> Path | None:
-    """The user's own cache folder of kelisim, made if need be; None where it cannot be or is not the user's."""
+    """The user's own cache folder of kelisim, made if need be; None where there can be none."""
     named = os.environ.get("XDG_CACHE_HOME")
     try:
         folder = (Path(named) if named else Path.home() / ".cache") / "kelisim"

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-__all__ = ["Age", "Chart", "Rate", "Span", "ages", "rates", "shares", "spans"]
+__all__ = ["Age", "Chart", "Rate", "Span", "ages", "in_lines", "rates", "shares", "spans"]
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # Neighbours differ in lightness, so the order is legible without colour.
 _SHADES = ("#1f3b57", "#a9c6d9", "#4f83a8", "#d9c7e3", "#7a5c86", "#c9cfd3")
 _DARK = _SHADES[::2]
 _MARK, _SOFT, _BAND = "#1f3b57", "#7f9db5", "#eef2f4"
-_WIDTH, _STEP = 420, 26
+_WIDTH, _STEP = 420, 30
+_LINES = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0}
+_LONG = 32
 _LEGIBLE_SHARE = 7.0  # narrower segments have no room for their number
 
 
@@ -68,8 +70,25 @@ class Age:
     limit_years: float
 
 
+def in_lines(label: str) -> str:
+    """A long label in two lines of about equal length.
+
+    >>> in_lines("mean monthly wage of the oblast in tenge")
+    'mean monthly wage of\\nthe oblast in tenge'
+    """
+    gaps = [k for k, letter in enumerate(label) if letter == " "]
+    if len(label) <= _LONG or not gaps:
+        return label
+    cut = min(gaps, key=lambda k: abs(k - len(label) / 2))
+    return f"{label[:cut]}\n{label[cut + 1 :]}"
+
+
 def shares(
-    title: str, subtitle: str, axis: str, areas: Sequence[str], groups: Sequence[str],
+    title: str,
+    subtitle: str,
+    axis: str,
+    areas: Sequence[str],
+    groups: Sequence[str],
     percent: Mapping[tuple[str, str], float],
 ) -> dict[str, Any]:
     """Bars of equal length, one per area, divided by group; numbers stand in segments that have room.
@@ -82,8 +101,8 @@ def shares(
         for order, group in enumerate(groups)
         if (area, group) in percent
     ]
-    place = {
-        "y": {"field": "area", "type": "nominal", "sort": list(areas), "title": None},
+    place: dict[str, Any] = {
+        "y": {"field": "area", "type": "nominal", "sort": list(areas), "title": None, "axis": _LINES},
         "x": {"field": "share", "type": "quantitative", "stack": "zero", "title": axis,
               "scale": {"domain": [0, 100], "nice": False}, "axis": {"tickCount": 5}},
         "order": {"field": "order", "type": "quantitative"},
@@ -98,7 +117,8 @@ def shares(
         **_frame(title, subtitle, len(areas)),
         "data": {"values": rows},
         "layer": [
-            {"mark": {"type": "bar", "stroke": "white", "strokeWidth": 1}, "encoding": {**place, "color": colour}},
+            {"mark": {"type": "bar", "stroke": "white", "strokeWidth": 1},
+             "encoding": {**place, "color": colour}},
             {"mark": {"type": "text", "fontSize": 11},
              "transform": [{"filter": f"datum.share >= {_LEGIBLE_SHARE}"}],
              "encoding": {**place, "x": middle, "color": ink, "text": {"field": "share", "format": ".0f"}}},
@@ -109,7 +129,7 @@ def shares(
 def spans(
     title: str, subtitle: str, items: Sequence[Span], window: tuple[date, date] | None
 ) -> dict[str, Any]:
-    """A line of time with a row per item; the mark is as long as the date is uncertain. The window is shaded."""
+    """A line of time with a row per item; a mark is as long as its date is uncertain. The window is shaded."""
     labels = [item.label for item in items]
     kinds = list(dict.fromkeys(item.kind for item in items))
     rows = [
@@ -118,7 +138,7 @@ def spans(
          "last": date.fromordinal(max(item.last.toordinal(), item.first.toordinal() + 60)).isoformat()}
         for item in items
     ]  # fmt: skip
-    y = {"field": "label", "type": "nominal", "sort": labels, "title": None}
+    y = {"field": "label", "type": "nominal", "sort": labels, "title": None, "axis": _LINES}
     years = {"format": "%Y", "tickCount": "year", "labelOverlap": True}
     layers: list[dict[str, Any]] = []
     if window is not None:
@@ -128,7 +148,7 @@ def spans(
             {"data": {"values": shade}, "mark": {"type": "rect", "color": _BAND}, "encoding": across}
         )
     colour = {"field": "kind", "type": "nominal", "title": None,
-              "scale": {"domain": kinds, "range": [_MARK, _SOFT, "#7a5c86", "#c9cfd3"][: len(kinds)]}}  # fmt: skip
+              "scale": {"domain": kinds, "range": list(_SHADES[: len(kinds)])}}  # fmt: skip
     layers.append(
         {"mark": {"type": "bar", "height": 12, "cornerRadius": 2},
          "encoding": {"y": y, "x": {"field": "first", "type": "temporal", "title": None, "axis": years},
@@ -141,7 +161,7 @@ def rates(title: str, subtitle: str, axis: str, items: Sequence[Rate]) -> dict[s
     """Points with their interval from zero on; a longer line is a wider doubt."""
     labels = [item.label for item in items]
     rows = [{"label": i.label, "value": i.value, "low": i.low, "high": i.high} for i in items]
-    y = {"field": "label", "type": "nominal", "sort": labels, "title": None}
+    y = {"field": "label", "type": "nominal", "sort": labels, "title": None, "axis": _LINES}
     x = {"type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
     return {
         **_frame(title, subtitle, len(items)),
@@ -159,7 +179,7 @@ def ages(title: str, subtitle: str, axis: str, items: Sequence[Age]) -> dict[str
     """Bars of age with a tick where the figure becomes too old for its rhythm."""
     labels = [item.label for item in items]
     rows = [{"label": i.label, "years": i.years, "limit": i.limit_years} for i in items]
-    y = {"field": "label", "type": "nominal", "sort": labels, "title": None}
+    y = {"field": "label", "type": "nominal", "sort": labels, "title": None, "axis": _LINES}
     x = {"type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
     return {
         **_frame(title, subtitle, len(items)),

@@ -1,6 +1,6 @@
 """From a Vega-Lite specification to SVG or PNG, with our fonts, equal bytes for equal input, and no request.
 
-vl-convert holds the interpreter lock while it draws, so drawings belong to a run and are kept by content hash.
+vl-convert holds the interpreter lock while it draws, so drawings belong to a run and are kept by content.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from kelisim.core.languages import Language
 from kelisim.publish.cache import kept
 from kelisim.publish.fonts import FAMILY, font_folder, font_version
 
-__all__ = ["png", "svg"]
+__all__ = ["inline", "png", "svg"]
 
+_EDITION = (
+    3  # raised when this module draws the same specification differently: kept drawings are then remade
+)
 _INK, _QUIET = "#1d2a33", "#51626e"
 _CONFIG = {
     "background": "white",
@@ -57,10 +60,17 @@ def png(spec: Mapping[str, Any], language: Language) -> bytes:
     return kept("png", _recipe("png", spec, language), lambda: _png(spec, language))
 
 
+def inline(drawn: bytes, alternative: str) -> str:
+    """A drawing as part of a page: it takes the fonts of the page and says its text alternative."""
+    from html import escape
+
+    return drawn.decode().replace("<svg ", f'<svg role="img" aria-label="{escape(alternative)}" ', 1)
+
+
 def _recipe(form: str, spec: Mapping[str, Any], language: Language) -> str:
     from importlib.metadata import version
 
-    parts = [form, language, version("vl-convert-python"), font_version(), _CONFIG, spec]
+    parts = [_EDITION, form, language, version("vl-convert-python"), font_version(), _CONFIG, spec]
     return json.dumps(parts, sort_keys=True, ensure_ascii=False)
 
 
@@ -89,6 +99,8 @@ def _painter() -> Any:
 
 def _svg(spec: Mapping[str, Any], language: Language) -> bytes:
     drawn: str = _painter().vegalite_to_svg(json.dumps(spec), **_options(language))
+    # A machine without our font must not fall back to one with serifs.
+    drawn = drawn.replace(f'font-family="{FAMILY}"', f'font-family="{FAMILY}, sans-serif"')
     return _own_ids(drawn, spec).encode()
 
 

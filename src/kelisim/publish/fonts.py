@@ -1,14 +1,14 @@
 """Fonts of pages, bulletin and charts: upright and bold cuts of Noto Sans, made once from its package.
 
-The package holds one variable font of all scripts; PDF and SVG need a file per weight, and a page loads faster
-with the Latin and Cyrillic letters alone (those of Kazakh, Russian, Uzbek, Tajik and English are all there).
+The package holds one variable font of all scripts; PDF and SVG need a file per weight, and a page loads
+faster with Latin and Cyrillic alone (the letters of Kazakh, Russian, Uzbek, Tajik, English are all there).
 """
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from kelisim.publish.cache import cache_folder, kept
@@ -24,7 +24,7 @@ _LETTERS = (range(0x20, 0x250), range(0x300, 0x530), range(0x1E00, 0x1F00), rang
 def web_fonts() -> dict[str, bytes]:
     """The cuts as WOFF files for pages, by file name, so that a page looks the same on every machine."""
     return {
-        f"noto-sans-{weight}.woff": kept(f"woff-{weight}", font_version(), lambda w=weight: _cut(w, "woff"))
+        f"noto-sans-{weight}.woff": kept(f"woff-{weight}", font_version(), partial(_cut, weight, "woff"))
         for weight in _WEIGHTS
     }
 
@@ -47,7 +47,7 @@ def font_version() -> str:
 @cache
 def font_folder() -> str:
     """A folder with one file per weight and nothing else. The cuts are kept between runs."""
-    cuts = {weight: kept(f"font-{weight}", font_version(), lambda w=weight: _cut(w)) for weight in _WEIGHTS}
+    cuts = {weight: kept(f"font-{weight}", font_version(), partial(_cut, weight)) for weight in _WEIGHTS}
     digest = hashlib.sha256(b"".join(cuts.values())).hexdigest()[:16]
     home = cache_folder()
     folder = home / f"fonts-{digest}" if home is not None else Path(tempfile.mkdtemp(prefix="kelisim-fonts-"))

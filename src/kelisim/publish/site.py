@@ -1,8 +1,8 @@
 """The static site: pages in three languages that open from a folder, without script or outside request.
 
 A page is a template of the same name. What a page needs beyond the `View` is prepared by a function in
-`publish.pages`, named in `PAGES`; the order of `PAGES` is the order of the navigation, and the pages of `FOOT`
-stand at the foot instead. A chart that a page function returns under "charts" is drawn beside its page.
+`publish.pages`, named in `PAGES`; the order of `PAGES` is the order of the navigation, and pages of `FOOT` stand
+at the foot instead. A chart that a page function returns under "charts" is drawn into its page and beside it.
 """
 
 from __future__ import annotations
@@ -87,11 +87,16 @@ def _page(
     environment: Any, view: View, template: str, page: str, more: Mapping[str, Any]
 ) -> Iterator[tuple[str, bytes]]:
     word: Callable[[str], str] = view.speaker.word
+    charts = more.get("charts", {}).values()
+    drawn = {chart.name: drawing.svg(chart.spec, view.language) for chart in charts}
+    inside = {
+        chart.name: drawing.inline(drawn[chart.name], f"{chart.title}. {chart.alt}") for chart in charts
+    }
     text: str = environment.get_template(f"{template}.html").render(
         view=view, word=word, say=view.speaker, study=view.study, release=view.release, pages=tuple(PAGES),
-        foot=FOOT, page=page, language=view.language, **more,
+        foot=FOOT, page=page, language=view.language, drawn=inside, **more,
     )  # fmt: skip
     yield f"{view.language}/{page}.html", text.encode()
-    for chart in more.get("charts", {}).values():
-        yield f"{view.language}/{chart.name}.svg", drawing.svg(chart.spec, view.language)
+    for chart in charts:
+        yield f"{view.language}/{chart.name}.svg", drawn[chart.name]
         yield f"{view.language}/{chart.name}.png", drawing.png(chart.spec, view.language)

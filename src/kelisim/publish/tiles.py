@@ -29,8 +29,8 @@ def tile_map(
     columns = {column: k for k, column in enumerate(sorted({column for _, column in grid.values()}))}
     step = _SIZE + _GAP
     parts = [
-        f'<svg class="tiles" viewBox="0 0 {len(columns) * step - _GAP} {len(rows) * step - _GAP}" role="group" '
-        f'aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
+        f'<svg class="tiles" viewBox="0 0 {len(columns) * step - _GAP} {len(rows) * step - _GAP}" '
+        f'role="group" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
     ]
     for area_id, (row, column) in grid.items():
         x, y = columns[column] * step, rows[row] * step

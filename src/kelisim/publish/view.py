@@ -1,8 +1,7 @@
-"""What the templates may ask about a release in one language: names, labels, values, ages, reasons and links."""
+"""What the templates may ask about a release in one language: names, labels, values, ages, reasons, links."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -12,15 +11,13 @@ from kelisim.core.areas import Area
 from kelisim.core.estimates import Figure
 from kelisim.core.groups import TOTAL, unscoped
 from kelisim.core.languages import Language
-from kelisim.core.periods import years_between
+from kelisim.core.periods import last_day, years_between
 from kelisim.core.tables import Table
 from kelisim.disclosure.release import Release
 from kelisim.publish.tiles import tile_map
 from kelisim.publish.words import Speaker
 
 __all__ = ["View"]
-
-_LAST_YEAR = re.compile(r"(\d{4})\D*$")
 
 
 class View:
@@ -47,10 +44,11 @@ class View:
             return self.speaker.word("total")
         name = self.study.groups[group_id].names.say(self.language)
         table = group_id.partition("@")[2]
-        return f"{name} ({self.release.titles[table].say(self.language).split(':')[0]})" if table else name
+        return f"{name} ({self.short_title(table)})" if table else name
 
     def period(self, period_id: str) -> str:
-        return self.study.periods[period_id].printed if period_id in self.study.periods else period_id
+        printed = self.study.periods[period_id].printed if period_id in self.study.periods else period_id
+        return printed.replace("-", "–")
 
     def label(self, indicator: str) -> str:
         if indicator in self.study.indicators:
@@ -70,6 +68,10 @@ class View:
 
     def title(self, table_id: str) -> str:
         return self.release.titles[table_id].say(self.language)
+
+    def short_title(self, table_id: str) -> str:
+        """The title of a table up to its colon: "Table 4"."""
+        return self.title(table_id).split(":")[0]
 
     def value(self, figure: Figure) -> str:
         return self.speaker.value(figure.estimate)
@@ -104,8 +106,7 @@ class View:
         """The last day a figure speaks of, or None where the source printed no time."""
         if figure.period_id in self.study.periods:
             return self.study.periods[figure.period_id].last
-        year = _LAST_YEAR.search(figure.period_id)
-        return date(int(year.group(1)), 12, 31) if year else None
+        return last_day(figure.period_id)
 
     def age_years(self, moment: date | None) -> float | None:
         """Years from a day to the day the study speaks of; None where the day is not known."""
@@ -150,7 +151,9 @@ class View:
         return self.map(whole, self.speaker.word("map.population"), shown)
 
     def parties(self, codes: str) -> str:
-        return ", ".join(self.group(code) if code in self.study.groups else code for code in codes.split(";") if code)
+        names = [self.group(code) if code in self.study.groups else code for code in codes.split(";") if code]
+        # Kazakh and Russian write the names of peoples with a small letter inside a sentence.
+        return ", ".join(name if self.language == "en" else name[0].lower() + name[1:] for name in names)
 
     def prints(self, figures: Iterable[Figure]) -> Iterator[tuple[Figure, list[Figure]]]:
         """Figures that speak of one thing (indicator, area, group, period), with all their prints."""
@@ -160,12 +163,22 @@ class View:
         for same in together.values():
             yield same[0], same
 
+    def shared_reasons(self, matters: Iterable[tuple[Figure, list[Figure]]]) -> tuple[str, ...]:
+        """Reasons that all these figures have: said once above a table instead of in every row."""
+        codes = [self.reasons(figure) for figure, _ in matters]
+        return tuple(c for c in codes[0] if all(c in other for other in codes)) if len(codes) > 1 else ()
+
+    def only_table(self, matters: Iterable[tuple[Figure, list[Figure]]]) -> str:
+        """The table all these figures come from; "" where they come from several."""
+        tables = {figure.variant for _, prints in matters for figure in prints}
+        return tables.pop() if len(tables) == 1 else ""
+
     @staticmethod
     def disagree(figures: Iterable[Figure]) -> bool:
         """Whether prints of one thing differ."""
         return len({(f.estimate.value, f.estimate.low, f.estimate.high) for f in figures}) > 1
 
     def under_chart(self, table_id: str) -> str:
-        """The line under the title of a chart, which travels alone: its table, and whether it is synthetic."""
+        """The line under the title of a chart, which travels alone: its table, and a mark where synthetic."""
         line = self.title(table_id)
         return f"{line}. {self.speaker.word('synthetic')}" if self.study.synthetic else line

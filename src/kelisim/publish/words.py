@@ -1,4 +1,4 @@
-"""The words of the pages, one file per subject and language, and numbers and dates as each language writes them."""
+"""The words of the pages, a file per subject and language; numbers and dates as each language writes them."""
 
 from __future__ import annotations
 

@@ -16,8 +16,14 @@ WATCHLIST = TableSpec(
         Column("address", "address", "address, where one is printed", required=False, empty=True),
         Column("platform", "code", "network or kind of medium", required=False, empty=True),
         Column("subgroup", "code", "subgroup of the source's list", required=False, empty=True),
-        Column("of_a_person", "code", "yes where the page is that of one named official", required=False,
-               empty=True, vocabulary=("yes", "no")),
+        Column(
+            "of_a_person",
+            "code",
+            "yes where the page is that of one named official",
+            required=False,
+            empty=True,
+            vocabulary=("yes", "no"),
+        ),
         Column(
             "audience_persons", "count", "followers as printed", unit="persons", required=False, empty=True
         ),

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from kelisim.core.estimates import Estimate, Figure, grade_from_faults
-from kelisim.core.periods import PartialDate, years_between
+from kelisim.core.periods import last_day, years_between
 from kelisim.core.study import Indicator
 from kelisim.core.tables import Table
 from kelisim.stats.printed import printed_range
@@ -38,13 +38,11 @@ def _figure(table: Table, row: int, indicator: Indicator, as_of: date, named: Ma
     faults = ["error_unknown"]
     if not named.get(table.use.source_id, False):
         faults.append("source_not_named")
-    try:
-        age = years_between(PartialDate.parse(year).last, as_of)
-    except ValueError:
+    day = last_day(year)
+    if day is None:
         faults.append("age_unknown")
-    else:
-        if age > 1.5 * indicator.rhythm_years:
-            faults.append("too_old")
+    elif years_between(day, as_of) > 1.5 * indicator.rhythm_years:
+        faults.append("too_old")
     doubts = len(faults)
     known = not np.isnan(value)
     cell = table.cell(row, "value")

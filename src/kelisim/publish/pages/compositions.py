@@ -17,7 +17,7 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class Composition:
-    """One table's composition of one area: the total, and a row of (count, share) per group, largest first."""
+    """One table's composition of an area: the total, and a row of (count, share) per group, largest first."""
 
     table_id: str
     total: Figure | None
@@ -34,7 +34,9 @@ def compositions(view: View, area_id: str) -> list[Composition]:
         groups = [f for f in own if f.group_id not in (None, TOTAL)]
         groups.sort(key=lambda f: -(f.estimate.value or 0))
         total = next((f for f in own if f.group_id == TOTAL), None)
-        found.append(Composition(table_id, total, tuple((f, shares.get((table_id, f.group_id))) for f in groups)))
+        found.append(
+            Composition(table_id, total, tuple((f, shares.get((table_id, f.group_id))) for f in groups))
+        )
     return sorted(found, key=lambda c: -len(c.rows))
 
 

@@ -29,7 +29,7 @@ def _ages(view: View) -> charts.Chart | None:
             newest[figure.indicator] = min(years, newest.get(figure.indicator, years))
     for indicator, years in sorted(newest.items(), key=lambda item: -item[1]):
         limit = _TOO_OLD * view.study.indicators[indicator].rhythm_years
-        rows.append(charts.Age(view.label(indicator), years, limit))
+        rows.append(charts.Age(charts.in_lines(view.label(indicator)), years, limit))
         shown.append((view.label(indicator), view.speaker.number(years, 1), view.speaker.number(limit, 1)))
     if not rows:
         return None

@@ -49,13 +49,16 @@ def rate_charts(view: View) -> Mapping[str, charts.Chart]:
     for figure in figures:
         e = figure.estimate
         if e.value is not None and e.low is not None and e.high is not None:
-            rows.append(charts.Rate(word(f"{figure.indicator}.short"), e.value, e.low, e.high))
+            rows.append(
+                charts.Rate(charts.in_lines(word(f"{figure.indicator}.short")), e.value, e.low, e.high)
+            )
     if not rows:
         return {}
     title = word("chart.rates")
     spec = charts.rates(title, view.under_chart(figures[0].variant), word("chart.per_year"), rows)
     table = tuple(
-        (word(f"{f.indicator}.short"), view.value(f), view.speaker.number(f.estimate.n or 0, 0)) for f in figures
+        (word(f"{f.indicator}.short"), view.value(f), view.speaker.number(f.estimate.n or 0, 0))
+        for f in figures
     )
     head = (word("events.window"), word("chart.per_year"), word("events.counted"))
     return {"rates": charts.Chart("chart-rates", spec, title, word("chart.rates.alt"), head, table)}
@@ -70,7 +73,9 @@ def _timeline(view: View, found: Sequence[Entry]) -> charts.Chart | None:
     spans = []
     for entry in dated:
         assert entry.when is not None
-        spans.append(charts.Span(_short(entry.place), entry.when.first, entry.when.last, kinds[entry.inside]))
+        spans.append(
+            charts.Span(charts.in_lines(entry.place), entry.when.first, entry.when.last, kinds[entry.inside])
+        )
     table_id = view.records("events")[0].use.table_id
     title = word("chart.timeline")
     spec = charts.spans(
@@ -79,10 +84,6 @@ def _timeline(view: View, found: Sequence[Entry]) -> charts.Chart | None:
     rows = tuple((e.place, e.date, kinds[e.inside]) for e in dated)
     head = (word("events.place"), word("events.date"), word("area"))
     return charts.Chart("chart-timeline", spec, title, word("chart.timeline.alt"), head, rows)
-
-
-def _short(place: str) -> str:
-    return place if len(place) <= 34 else place[:33].rstrip(" ,") + "…"
 
 
 def _once(view: View) -> tuple[Figure, str, str] | None:

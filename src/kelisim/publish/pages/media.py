@@ -28,10 +28,12 @@ def media(view: View) -> Mapping[str, Any]:
         lists.append((table, dict(groups), len(rows) - len(kept)))
     claims: dict[str, list[tuple[Claim, str]]] = defaultdict(list)
     for claim in view.study.claims:
-        table = view.release.records.get(claim.table_id)
-        if table is None or "figure" not in table.data:
+        source = view.release.records.get(claim.table_id)
+        if source is None or not source.has("figure"):
             continue
-        printed = [table.cell(r, "value").printed for r in range(len(table)) if table["figure"][r] == claim.figure]
+        printed = [
+            source.cell(r, "value").printed for r in range(len(source)) if source["figure"][r] == claim.figure
+        ]
         claims[claim.label].append((claim, ", ".join(printed)))
     return {
         "matters": list(view.prints(view.subject("media"))),

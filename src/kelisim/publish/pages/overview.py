@@ -19,7 +19,7 @@ _LARGEST = 3
 
 
 def overview(view: View) -> Mapping[str, Any]:
-    """Facts, findings by level, maps, the chart of shares of the parts of the focus, freshness of the data."""
+    """Facts, findings by level, maps, the chart of shares of the parts of the focus, age of the data."""
     chart = shares_chart(view, view.study.focus, "chart-shares")
     return {
         **headlines(view),
@@ -49,7 +49,7 @@ def findings_by_level(view: View) -> list[tuple[str, int]]:
 
 
 def _freshness(view: View) -> list[tuple[str, date | None, int]]:
-    """Page, the last day its newest figure speaks of, and how many figures it has; empty strands are left out."""
+    """Page, the last day its newest figure speaks of, number of figures; empty strands are left out."""
     answers = [f for f in view.release.figures if f.indicator.startswith("answer.")]
     strands: dict[str, Iterable[Figure]] = {
         "demography": view.by["population"],

@@ -11,7 +11,7 @@ __all__ = ["reasons"]
 
 
 def reasons(view: View) -> Mapping[str, Any]:
-    """Codes of reasons that figures of the release have, in the order of first use, with how many have each."""
+    """Codes of reasons that figures of the release have, in the order of first use, with their numbers."""
     met: dict[str, int] = {}
     for figure in view.release.figures:
         for code in view.reasons(figure):

@@ -83,4 +83,3 @@ def _entry(view: View, row: dict[str, object], voices: tuple[Voice, ...]) -> Ent
         younger=area if when and not area.existed(when.last) else None,
         voices=voices,
     )
-
