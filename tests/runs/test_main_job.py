@@ -57,6 +57,10 @@ def test_every_promised_part_is_there(turkistan: Path) -> None:
         assert (turkistan / f"site/{language}/index.html").exists()
         assert (turkistan / f"bulletin-{language}.pdf").read_bytes().startswith(b"%PDF")
     assert {p.name for p in (turkistan / "data").iterdir()} == {
+        "CITATION.cff",
+        "README.en.md",
+        "README.kk.md",
+        "README.ru.md",
         "cells.csv",
         "cells.parquet",
         "codebook.csv",

@@ -69,7 +69,7 @@ def _content(view: View) -> dict[str, Any]:
         "chart": drawing.svg(chart.spec, view.language).decode() if chart else "",
         "chart_alt": f"{chart.title}. {chart.alt}" if chart else "",
         "population_title": word("population"),
-        "head": [word("area"), word("population"), word("overview.largest.one"), word("fractionalisation")],
+        "head": [word("area"), word("population"), word("overview.largest_group"), word("fractionalisation")],
         "rows": _population(view),
         "context": word("context"),
         "found_title": word("bulletin.found"),

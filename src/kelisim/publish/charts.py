@@ -129,7 +129,7 @@ def shares(
 def spans(
     title: str, subtitle: str, items: Sequence[Span], window: tuple[date, date] | None
 ) -> dict[str, Any]:
-    """A line of time with a row per item; a mark is as long as its date is uncertain. The window is shaded."""
+    """A line of time, a row per item; a mark is as long as its date is uncertain. The window is shaded."""
     labels = [item.label for item in items]
     kinds = list(dict.fromkeys(item.kind for item in items))
     rows = [

@@ -1,8 +1,9 @@
 """The static site: pages in three languages that open from a folder, without script or outside request.
 
 A page is a template of the same name. What a page needs beyond the `View` is prepared by a function in
-`publish.pages`, named in `PAGES`; the order of `PAGES` is the order of the navigation, and pages of `FOOT` stand
-at the foot instead. A chart that a page function returns under "charts" is drawn into its page and beside it.
+`publish.pages`, named in `PAGES`; the order of `PAGES` is the order of the navigation, and the pages named in
+`FOOT` stand at the foot instead. A chart that a page function returns under "charts" is drawn into the page
+and put beside it as a file.
 """
 
 from __future__ import annotations

@@ -89,12 +89,16 @@ def _write_data(folder: Path, released: Release) -> None:
         "cells.csv": package.csv_bytes(cells),
         "findings.json": package.findings_json(released),
         "codebook.csv": package.codebook(),
+        "CITATION.cff": package.citation(released),
     }
+    for language in released.study.languages:
+        files[f"README.{language}.md"] = package.readme(released, language)
     for name, data in files.items():
         (folder / name).write_bytes(data)
+    for name, table in (("estimates.parquet", rows), ("cells.parquet", cells)):
+        write_rows(folder / name, table)
+        files[name] = (folder / name).read_bytes()
     (folder / "datapackage.json").write_bytes(package.datapackage(released, files))
-    write_rows(folder / "estimates.parquet", rows)
-    write_rows(folder / "cells.parquet", cells)
 
 
 def _write_site(folder: Path, released: Release) -> int:

@@ -1,0 +1,1 @@
+"""Tests of publication: words, charts, pages."""

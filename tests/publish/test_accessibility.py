@@ -1,0 +1,46 @@
+"""Pages in a browser with axe: no violation of WCAG 2 A and AA, in three languages, wide and narrow."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kelisim.cli.main import main
+from tests.studies import TURKISTAN
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PAGES = ("index", "events", "economy", "media", "institutions", "area-KZ61", "area-KZ33", "reasons", "about")
+WIDTHS = (1280, 375)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+    pytest.mark.enable_socket,
+]
+
+
+def test_axe_finds_nothing(tmp_path: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    out = tmp_path / "out"
+    assert CliRunner().invoke(main, ["run", str(TURKISTAN), "--out", str(out)]).exit_code == 0
+    found = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        for language in ("kk", "ru", "en"):
+            for name in PAGES:
+                for width in WIDTHS:
+                    page.set_viewport_size({"width": width, "height": 900})
+                    page.goto((out / f"site/{language}/{name}.html").as_uri())
+                    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response
+                    assert len(result["passes"]) > 10, "axe did not look at the page"
+                    found += [(language, name, width, v["id"], v["nodes"][0]["html"][:160])
+                              for v in result["violations"]]  # fmt: skip
+        browser.close()
+    assert not found
