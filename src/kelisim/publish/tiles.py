@@ -9,6 +9,7 @@ __all__ = ["tile_map"]
 
 _SIZE, _GAP = 112, 6
 _MOST_DOTS = 5
+_WIDE = 12  # letters that fit a tile at the usual size
 
 
 def tile_map(
@@ -37,7 +38,7 @@ def tile_map(
         middle = x + _SIZE / 2
         name, value = names[area_id], values.get(area_id, "–")
         text = "".join(
-            f'<text x="{middle:g}" y="{y + 30 + 16 * k}" class="n">{escape(line)}</text>'
+            f'<text x="{middle:g}" y="{y + 30 + 16 * k}" class="n{" long" if len(line) > _WIDE else ""}">{escape(line)}</text>'
             for k, line in enumerate(_lines(name))
         )
         dots = min(marks.get(area_id, 0), _MOST_DOTS)
