@@ -28,6 +28,7 @@ def bars() -> dict[str, Any]:
 def test_two_drawings_have_equal_bytes_and_their_own_ids() -> None:
     first, second = (drawing._svg(bars(), "kk") for _ in range(2))
     assert first == second
+    assert drawing._png(bars(), "kk") == drawing._png(bars(), "kk")
     ids = re.findall(r'id="([^"]+)"', first.decode())
     assert len(ids) == len(set(ids)) and all(name.startswith("k") for name in ids)
     assert set(re.findall(r"url\(#([^)]+)\)", first.decode())) <= set(ids)

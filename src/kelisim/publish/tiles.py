@@ -38,7 +38,8 @@ def tile_map(
         middle = x + _SIZE / 2
         name, value = names[area_id], values.get(area_id, "–")
         text = "".join(
-            f'<text x="{middle:g}" y="{y + 30 + 16 * k}" class="n{" long" if len(line) > _WIDE else ""}">{escape(line)}</text>'
+            f'<text x="{middle:g}" y="{y + 30 + 16 * k}" class="{"n long" if len(line) > _WIDE else "n"}">'
+            f"{escape(line)}</text>"
             for k, line in enumerate(_lines(name))
         )
         dots = min(marks.get(area_id, 0), _MOST_DOTS)

@@ -11,7 +11,7 @@ from pathlib import Path
 __all__ = ["Line", "examine"]
 
 _LETTERS = "ӘҒҚҢӨҰҮҺІәғқңөұүһі"
-_PARTS = ("babel", "jinja2", "typst", "fontTools", "fontpkg_noto_sans")
+_PARTS = ("babel", "jinja2", "typst", "fontTools", "fontpkg_noto_sans", "vl_convert")
 
 
 @dataclass(frozen=True, slots=True)
