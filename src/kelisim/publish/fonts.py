@@ -16,6 +16,8 @@ from kelisim.publish.cache import cache_folder, kept
 __all__ = ["FAMILY", "font_folder", "font_version", "web_fonts"]
 
 FAMILY = "Noto Sans"
+# Raised when this module cuts the same font differently: kept cuts and drawings are then made anew.
+_EDITION = 2
 _WEIGHTS = (400, 700)
 # Latin, combining marks, Greek and Cyrillic; Latin additional; punctuation, currency, arrows, mathematics.
 _LETTERS = (range(0x20, 0x250), range(0x300, 0x530), range(0x1E00, 0x1F00), range(0x2000, 0x2300))
@@ -41,7 +43,7 @@ def font_version() -> str:
     """What tells one edition of the font from another."""
     from importlib.metadata import version
 
-    return f"{version('fontpkg-noto-sans')} fonttools {version('fonttools')}"
+    return f"{version('fontpkg-noto-sans')} fonttools {version('fonttools')} edition {_EDITION}"
 
 
 @cache
