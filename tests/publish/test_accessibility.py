@@ -12,7 +12,18 @@ from kelisim.cli.main import main
 from tests.studies import TURKISTAN
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PAGES = ("index", "events", "economy", "media", "institutions", "area-KZ61", "area-KZ33", "reasons", "about")
+PAGES = (
+    "index",
+    "map",
+    "events",
+    "economy",
+    "media",
+    "institutions",
+    "area-KZ61",
+    "area-KZ33",
+    "reasons",
+    "about",
+)
 # Kazakh both ways; the other languages share its templates.
 VIEWS = (("kk", 375), ("kk", 1280), ("ru", 375), ("en", 1280))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]

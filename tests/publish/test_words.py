@@ -125,7 +125,9 @@ def test_no_english_word_stands_on_a_kazakh_or_russian_page(language: Language) 
         "UTF", "Parquet", "PNG", "SVG", "data", "H", "M", "E", "I", "P", "T", "X", "A", "B", "a", "b", "k",
         "ln", "p", "t", "x", "area", "date", "years", "range",
     }  # fmt: skip
-    words = {word for text in catalogue(language).values() for word in re.findall(r"[A-Za-z]+", text)}
+    # Commands are typed as they are in every language.
+    texts = [re.sub(r"«kelisim [a-z -]+»", " ", text) for text in catalogue(language).values()]
+    words = {word for text in texts for word in re.findall(r"[A-Za-z]+", text)}
     assert not words - known
 
 

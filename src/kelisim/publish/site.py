@@ -20,6 +20,7 @@ from kelisim.publish.pages.area import area
 from kelisim.publish.pages.economy import economy
 from kelisim.publish.pages.events import events
 from kelisim.publish.pages.institutions import institutions
+from kelisim.publish.pages.map import maps
 from kelisim.publish.pages.media import media
 from kelisim.publish.pages.method import method
 from kelisim.publish.pages.overview import overview
@@ -37,6 +38,7 @@ def _nothing_more(view: View) -> Mapping[str, Any]:
 
 PAGES: dict[str, Prepare] = {
     "index": overview,
+    "map": maps,
     "demography": _nothing_more,
     "economy": economy,
     "institutions": institutions,

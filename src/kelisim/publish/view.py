@@ -12,6 +12,7 @@ from kelisim.core.estimates import Figure
 from kelisim.core.groups import TOTAL, unscoped
 from kelisim.core.languages import Language
 from kelisim.core.periods import last_day, years_between
+from kelisim.core.study import Remark
 from kelisim.core.tables import Table
 from kelisim.disclosure.release import Release
 from kelisim.publish.tiles import tile_map
@@ -65,6 +66,12 @@ class View:
             return code, option
         label = question.options.get(option)
         return question.label.say(self.language), label.say(self.language) if label else option
+
+    def places(self, remark: Remark) -> str:
+        """The rows and columns of a remark in the words of the language."""
+        words = {key: self.speaker.word(f"remark.{key}") for key in ("row", "column")}
+        found = [place.split(" ", 1) for place in remark.places]
+        return ", ".join(f"{words[kind]} {name}" for kind, name in found)
 
     def title(self, table_id: str) -> str:
         return self.release.titles[table_id].say(self.language)
