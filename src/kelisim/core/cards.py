@@ -1,8 +1,8 @@
 """Indicator cards: what an indicator means, which way it points, how often it is due, and what fills it.
 
-A `Card` is declared once, in `assessment.cards`. A `CardState` says for one study which figures fill the card, how
-old and how good they are, or why there is no value. The figures themselves travel through the gate as figures; a
-state names them by identifier only, so no number can leave beside the gate.
+A `Card` is declared once, in `assessment.cards`. A `CardState` says for one study which figures fill the
+card, how old and how good they are, or why there is no value. The figures themselves travel through the gate
+as figures; a state names them by identifier only, so no number can leave beside the gate.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class Card:
 
     direction : 1 a higher stored value means more tension, -1 less, 0 context that may never carry weight
     kind : "resilience" cards make the peace half; "trigger" cards are single happenings
-    in_source : whether the source document asks it, prints a figure, case or list for it, or names it in its index
+    in_source : whether the source document asks it, prints a figure, case or list for it, or names it in its
+        index
     reference : key of docs/refs.bib for how it is measured
     """
 
@@ -92,7 +93,8 @@ class CardValue:
     estimate_id : identifier of the figure in the release
     age_years : from the end of the figure's period to the study's day; None where the period is not known
     grade : grade on the card, which age may have lowered
-    faults : codes of what is wrong with it: "definition_differs", "too_old", "age_unknown" and those of the figure
+    faults : codes of what is wrong with it: "definition_differs", "too_old", "age_unknown" and those of the
+        figure
     """
 
     estimate_id: str

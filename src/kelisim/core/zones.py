@@ -1,7 +1,7 @@
 """Zones: the rule a study declares, and what the rule gives for each area.
 
-A zone is a judgement by a declared rule, never a forecast, and grey is a state of knowledge. The values here are
-frozen results of `assessment`; whatever may be shown of them is decided by the gate.
+A zone is a judgement by a declared rule, never a forecast, and grey is a state of knowledge. The values here
+are frozen results of `assessment`; whatever may be shown of them is decided by the gate.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ GreyReason = Literal["outside_sample", "few_parts", "unreliable", "few_resilienc
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """Days on which a source or an intake did not work, so that silence says nothing. area_id None: everywhere."""
+    """Days on which a source or an intake did not work, so that silence says nothing. area_id None:
+    everywhere."""
 
     area_id: str | None
     first: date
@@ -93,7 +94,8 @@ class Flip:
 class Reaction:
     """What the area's level does when one step of the recipe is changed at a time.
 
-    low, high : smallest and largest P(tense) over the runs; changed : share of runs with another most likely level
+    low, high : smallest and largest P(tense) over the runs; changed : share of runs with another most likely
+        level
     """
 
     low: float
@@ -106,8 +108,8 @@ class Reaction:
 class Need:
     """Data that would help, most useful first.
 
-    kind : "ask" items not measured; "interviews" more of them; "resilience" indicators of what holds people together;
-           "border" the value stands on the border, and interviews alone will not settle it
+    kind : "ask" items not measured; "interviews" more of them; "resilience" indicators of what holds people
+           together; "border" the value stands on the border, and interviews alone will not settle it
     items : indicators to collect
     interviews : interviews the area has, and those needed for a reliability: reliability -> interviews
     """

@@ -30,6 +30,7 @@ _MEANINGS = {
     "source": "source of the study",
     "flag": "ok, withheld, missing, not asked or synthetic",
     "class": "published by a source, derived from published figures, or computed",
+    "recipe": "identifier of the index recipe; values of different recipes cannot be compared",
 }
 
 
@@ -60,6 +61,7 @@ def estimate_rows(release: Release) -> list[dict[str, Any]]:
                         e.source,
                         e.flag,
                         figure.klass,
+                        e.recipe,
                     ),
                     strict=True,
                 )
