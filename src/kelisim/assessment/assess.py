@@ -71,14 +71,16 @@ def assess(study: Study, figures: Iterable[Figure], rng: np.random.Generator) ->
     unreliable are withheld where they are not already public.
     """
     rule = study.zones
-    given = tuple(figures) if rule is None else tuple(_withheld(f, rule) for f in figures)
+    known = tuple(figures)
+    given = known if rule is None else tuple(_withheld(figure, rule) for figure in known)
     cards = fill(study, given)
     if rule is None:
         return Assessed(given, cards, ())
     areas = [area.area_id for area in study.areas.children(study.focus, study.as_of)]
     if not areas:
         return Assessed(given, cards, ())
-    found = _current(given, study)
+    # What is too unreliable to be shown still counts for an alarm, so the zones see what is withheld.
+    found = _current(known, study)
     usable = {key: (f, e) for key, (f, e) in found.items() if e.grade != "poor"}
     zones, more = _judge(study, rule, areas, usable, cards, rng)
     return Assessed((*given, *more), cards, zones)

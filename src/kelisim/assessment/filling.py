@@ -15,6 +15,7 @@ from kelisim.assessment.cards.catalogue import CARDS
 from kelisim.assessment.items import ITEMS, item_of
 from kelisim.core.cards import Card, CardState, CardValue, SourceType
 from kelisim.core.estimates import Figure, Grade
+from kelisim.core.groups import TOTAL
 from kelisim.core.study import Study
 
 __all__ = ["COMPUTED", "fill", "usable_resilience"]
@@ -92,6 +93,8 @@ def _use_of(figure: Figure, study: Study) -> _Use | None:
     if name in ITEMS:
         item = ITEMS[name]
         return _Use(item.part, item_of(item).unit == CARDS[item.part].unit)
+    if name == "population" and figure.group_id not in (None, TOTAL):
+        return None  # persons of one group are told by its share
     if name in COMPUTED:
         return _Use(*COMPUTED[name])
     return _Use(name, True) if name in CARDS else None

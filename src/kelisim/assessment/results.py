@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kelisim.assessment.age import one_step_lower
 from kelisim.assessment.index import LEVELS, AreaIndex
 from kelisim.assessment.items import PARTS
-from kelisim.core.estimates import GRADES, Estimate, Figure, Grade
+from kelisim.core.estimates import GRADES, Estimate, Figure, Flag, Grade
 from kelisim.core.study import Study
 from kelisim.core.zones import COLOURS, AreaZone
 
@@ -39,12 +39,14 @@ def index_figures(
     tail = 50.0 * (1.0 - level)
     made: list[Figure] = []
 
-    def add(indicator: str, unit: str, method: str, value: float | None, ends: tuple[float, float] | None = None,
-            flag: str = "ok", reasons: tuple[str, ...] = ()) -> None:  # fmt: skip
+    def add(
+        indicator: str, unit: str, method: str, value: float | None,
+        ends: tuple[float, float] | None = None, flag: Flag = "ok", reasons: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
         made.append(_figure(study, zone, own, Estimate(
             value=value, low=ends[0] if ends else None, high=ends[1] if ends else None,
             level=level if ends else None, unit=unit, n=zone.n if value is not None else None, method=method,
-            grade=_grade(zone, own), source=_source(study, own), flag=flag, reasons=reasons,  # type: ignore[arg-type]
+            grade=_grade(zone, own), source=_source(study, own), flag=flag, reasons=reasons,
             recipe=zone.recipe), indicator))  # fmt: skip
 
     sound = bool(zone.levels)

@@ -59,6 +59,9 @@ def reactions(
     """
     base = apply(recipe, measured, rng).total
     given = np.flatnonzero(~np.isnan(base).any(axis=0))
+    out: list[Reaction | None] = [None] * base.shape[1]
+    if not runs or not len(given):
+        return tuple(out)
     level = _levels(base[:, given])
     tense, changed = [], []
     for run in runs:
@@ -68,9 +71,6 @@ def reactions(
         shares = _shares(total)
         tense.append(shares[0])
         changed.append((shares.argmax(axis=0) != level) & ~np.isnan(shares).any(axis=0))
-    out: list[Reaction | None] = [None] * base.shape[1]
-    if not runs:
-        return tuple(out)
     low, high = np.nanmin(tense, axis=0), np.nanmax(tense, axis=0)
     share = np.mean(changed, axis=0)
     for place, area in enumerate(given):

@@ -11,6 +11,7 @@ from typing import Any
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Language
 from kelisim.disclosure.release import Release
+from kelisim.publish.view import View
 from kelisim.publish.words import Speaker
 
 __all__ = ["bulletin"]
@@ -79,8 +80,12 @@ def _content(release: Release, say: Speaker, language: Language) -> dict[str, An
         "day": study.as_of.day,
         "run": f"{release.run_id} · {release.code_version}",
         "synthetic": word("synthetic") if study.synthetic else "",
-        "grey": word("zone.grey"),
-        "why": word("zone.why"),
+        "grey": word("zones.summary").format(counts=View(release, language).zone_counts())
+        if release.zones
+        else word("zone.grey"),
+        "why": study.zones.wording.say(language)
+        if study.zones and any(not zone.grey for zone in release.zones)
+        else word("zone.why"),
         "rate_title": word("bulletin.rate"),
         "rates": [
             f"{word('event_rate')}, {say.area(study.areas[f.area_id])}: "

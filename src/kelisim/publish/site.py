@@ -14,7 +14,9 @@ from typing import Any
 from kelisim.core.estimates import Figure
 from kelisim.disclosure.release import Release
 from kelisim.publish.pages.map import maps
+from kelisim.publish.pages.indicators import indicators
 from kelisim.publish.pages.method import method
+from kelisim.publish.pages.zones import zones
 from kelisim.publish.view import View
 
 __all__ = ["PAGES", "site"]
@@ -29,6 +31,8 @@ def _nothing_more(view: View) -> Mapping[str, Any]:
 PAGES: dict[str, Prepare] = {
     "index": _nothing_more,
     "map": maps,
+    "zones": zones,
+    "indicators": indicators,
     "demography": _nothing_more,
     "economy": _nothing_more,
     "institutions": _nothing_more,

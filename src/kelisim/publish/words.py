@@ -13,7 +13,7 @@ from kelisim.core.languages import Language
 
 __all__ = ["Speaker", "catalogue"]
 
-_DECIMALS = {"persons": 0, "percent": 2, "index 0-1": 3, "ratio": 2, "events per year": 2}
+_DECIMALS = {"persons": 0, "percent": 2, "index 0-1": 3, "ratio": 2, "events per year": 2, "probability": 2}
 
 
 @cache
@@ -58,6 +58,8 @@ class Speaker:
         if estimate.value is None:
             return self.word(f"flag.{estimate.flag}")
         decimals = _DECIMALS.get(estimate.unit, 0 if abs(estimate.value) >= 1000 else 1)
+        if estimate.unit.startswith("scale"):
+            decimals = 2
         if estimate.method == "as_printed":
             # A print is shown with the digits it was printed with; more would claim what nobody said.
             decimals = len(repr(estimate.value).partition(".")[2].rstrip("0"))

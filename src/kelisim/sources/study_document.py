@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kelisim.core.cards import NoData
-
 from kelisim.sources.layout_document import LayoutDocument
 
 __all__ = [

@@ -59,7 +59,8 @@ def truncated_t_draws(
     # Beyond some ten thousand degrees of freedom t is the normal to more digits than the draws have.
     normal = df > 1e4
     below, above = ndtr(ends) if normal else stdtr(df, ends)
-    place = below + u * (above - below)
+    # At 0 and 1 the quantile of t is not finite, and some programs give it the wrong sign.
+    place = np.clip(below + u * (above - below), 1e-15, 1.0 - 1e-15)
     standard = ndtri(place) if normal else stdtrit(df, place)
     out: _Floats = np.clip(value + se * standard, low, high)
     return out
