@@ -53,7 +53,7 @@ def truncated_t_draws(
     if not (low <= value <= high and se >= 0 and df > 0):
         raise CountsError(f"no draws from value {value}, standard error {se}, df {df} on {low} .. {high}")
     u = np.asarray(uniforms, dtype=np.float64)
-    if se == 0:
+    if se < 1e-12 * (high - low):  # an error beyond the digits of the scale is none
         return np.full_like(u, value)
     ends = np.array([low - value, high - value]) / se
     # Beyond some ten thousand degrees of freedom t is the normal to more digits than the draws have.
