@@ -111,7 +111,7 @@ CARDS = (
         key="location_quotient",
         label=Words(
             "Шоғырлану коэффициенті және бір топтық елді мекендер",
-            "Коэффициент локализации и одногрупповые пункты",
+            "Коэффициент локализации и пункты с одной группой",
             "Location quotient and one-group settlements",
         ),
         definition=Words(
