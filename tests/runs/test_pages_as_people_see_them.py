@@ -39,7 +39,18 @@ def test_no_page_is_wider_than_a_phone(language: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert CliRunner().invoke(main, ["run", str(TURKISTAN), "--out", str(out)]).exit_code == 0
     assert CHROMIUM is not None
-    for name in ("index", "area-KZ61", "demography", "survey", "media", "events", "quality", "institutions"):
+    for name in (
+        "index",
+        "area-KZ61",
+        "demography",
+        "survey",
+        "media",
+        "events",
+        "quality",
+        "institutions",
+        "zones",
+        "indicators",
+    ):
         frame = tmp_path / "frame.html"
         page = (out / f"site/{language}/{name}.html").as_uri()
         frame.write_text(FRAME.format(page=page, width=320), encoding="utf-8")

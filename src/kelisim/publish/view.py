@@ -64,8 +64,14 @@ class View:
 
     def zone_counts(self) -> str:
         told = [story.state for area in self._zones if (story := self.zone(area)) is not None]
-        counts = [(self.speaker.word(f"zones.state.{s}"), told.count(s)) for s in STATES if s in told]
-        return ", ".join(f"{words} – {number}" for words, number in counts)
+        say = self.speaker.word
+        counts = [
+            say("zones.count").format(state=say(f"zones.state.{s}"), n=told.count(s))
+            for s in STATES
+            if s in told
+        ]
+        words = "; ".join(counts)
+        return words[:1].upper() + words[1:]
 
     def answer(self, indicator: str) -> tuple[str, str]:
         _, code, option = indicator.split(".", 2)

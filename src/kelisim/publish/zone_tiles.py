@@ -75,7 +75,7 @@ def patterns() -> str:
         for state, lines in _LINES.items()
     )
     return (
-        '<svg class="zones" width="0" height="0" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">'
+        '<svg class="zones" width="0" height="0" style="position:absolute" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">'
         f'<defs class="lines">{drawn}</defs></svg>'
     )
 
