@@ -104,7 +104,7 @@ def test_a_border_case_asks_for_more_interviews_or_for_another_border() -> None:
         assert [need.kind for need in found.needs] in (["interviews"], ["border"])
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.floats(0.1, 0.8), st.lists(st.floats(0, 0.3), min_size=7, max_size=7))
 def test_no_zone_turns_greener_when_everything_worsens(state: float, worse: list[float]) -> None:
     before = zone(rows("S1", state, se=0.01))
