@@ -1,8 +1,9 @@
 """Writes the handbook's sources into docs/_generated: pages written by hand, and pages made from the code.
 
-Made from docstrings and declarations: one page for every measure module of `stats` and `evidence`, the tables
-that the strands declare, what the auditor looks for, the errors, the commands. mkdocs then turns the folder
-into a site. Nothing here knows a measure by name; a new one appears by being written.
+Made from docstrings and declarations: one page for every measure module of `stats`, `evidence` and
+`assessment`, the tables that the strands declare, what the auditor looks for, the errors, the commands.
+mkdocs then turns the folder into a site. Nothing here knows a measure by name; a new one appears by being
+written.
 
     python docs/generate.py [FOLDER]
 """
@@ -23,7 +24,7 @@ from typing import Any
 import click
 
 DOCS = Path(__file__).resolve().parent
-ROOMS_WITH_MEASURES = ("stats", "evidence")
+ROOMS_WITH_MEASURES = ("stats", "evidence", "assessment")
 
 
 def modules(room: str) -> Iterator[ModuleType]:
@@ -148,6 +149,7 @@ def errors(root: type[Exception] | None = None) -> list[type[Exception]]:
             "stats",
             "evidence",
             "audit",
+            "assessment",
             "disclosure",
             "sources",
             "store",

@@ -75,7 +75,8 @@ def test_every_finding_is_named(pages: Path, generator: ModuleType) -> None:
 
 
 def test_every_measure_has_a_page(pages: Path) -> None:
-    for path in [*PACKAGE.glob("stats/*.py"), *PACKAGE.glob("evidence/*/*.py")]:
+    rooms = ("stats/*.py", "evidence/*/*.py", "assessment/*.py")
+    for path in [path for room in rooms for path in PACKAGE.glob(room)]:
         functions = [n for n in ast.parse(read(path)).body if isinstance(n, ast.FunctionDef)]
         shown = [n.name for n in functions if not n.name.startswith("_")]
         if not shown or path.name in ("tables.py", "__init__.py"):

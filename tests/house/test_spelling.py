@@ -71,3 +71,12 @@ def test_the_words_of_the_pages(language: str) -> None:
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file()]
     words = {word for text in texts for word in CYRILLIC.findall(text)}
     assert not unknown_words("\n".join(sorted(words)), language)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_the_words_of_the_cards(language: str) -> None:
+    from kelisim.assessment.cards.catalogue import CARDS
+
+    texts = [words.as_dict()[language] for card in CARDS.values() for words in (card.label, card.definition)]
+    words = {word for text in texts for word in CYRILLIC.findall(text)}
+    assert not unknown_words("\n".join(sorted(words)), language)

@@ -103,7 +103,7 @@ def test_chance_is_seeded(path: Path) -> None:
             )
 
 
-COMPUTING = ("core", "stats", "evidence", "audit", "simulation", "disclosure")
+COMPUTING = ("core", "stats", "evidence", "audit", "assessment", "simulation", "disclosure")
 
 
 @pytest.mark.parametrize(

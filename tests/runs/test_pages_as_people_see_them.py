@@ -40,7 +40,7 @@ def test_no_page_is_wider_than_a_phone(language: str, tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["run", str(TURKISTAN), "--out", str(out)]).exit_code == 0
     assert CHROMIUM is not None
     for name in ("index", "area-KZ61", "demography", "survey", "media", "events", "quality", "institutions",
-                 "economy", "reasons", "about", "area-KZ6155"):  # fmt: skip
+                 "economy", "reasons", "about", "area-KZ6155", "zones", "indicators"):  # fmt: skip
         frame = tmp_path / "frame.html"
         page = (out / f"site/{language}/{name}.html").as_uri()
         frame.write_text(FRAME.format(page=page, width=320), encoding="utf-8")

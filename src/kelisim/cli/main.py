@@ -10,8 +10,9 @@ import click
 
 from kelisim.cli.areas import areas
 from kelisim.core.errors import KelisimError
+from kelisim.core.languages import Language
 
-__all__ = ["check", "doctor", "explain", "init", "main", "run", "schema", "twin"]
+__all__ = ["assess", "cards", "check", "doctor", "explain", "init", "main", "run", "schema", "twin"]
 
 _REMARKS = {
     "notes_below": "rows below the table were taken as notes and not as data",
@@ -111,6 +112,43 @@ def run(study: Path, out: Path, quiet: bool) -> None:
         return
     click.echo(f"Wrote {out}: {made.figures} figures, {made.findings} findings, {made.pages} pages.")
     click.echo(f"Next: open {out / 'site/kk/index.html'} or ask `kelisim explain {out} ESTIMATE_ID`.")
+
+
+@main.command(epilog="Example: kelisim assess examples/synthetic --language kk")
+@_STUDY
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True)
+def assess(study: Path, form: str, language: Language) -> None:
+    """Print the zone of every area of STUDY: its state, why it is so, and what data would help.
+
+    Only what passes the gate is printed.
+    """
+    from kelisim.runs.assessment import told
+
+    stories = told(study, language)
+    if form == "json":
+        click.echo(json.dumps(stories, ensure_ascii=False, indent=1))
+        return
+    for area in stories:
+        click.echo(f"{area['area']}: {area['state']}")
+        for line in (*area["why"], *area["helps"]):
+            click.echo(f"  {line}")
+    click.echo(f"{len(stories)} areas. Next: kelisim run {study} --out DIR")
+
+
+@main.command(epilog="Example: kelisim cards --language ru")
+@click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True)
+def cards(language: str) -> None:
+    """List the indicator cards and the items of the index: key, unit, rhythm and name."""
+    from kelisim.assessment.cards.catalogue import CARDS
+    from kelisim.assessment.items import ITEMS, item_of
+
+    for card in CARDS.values():
+        label = card.label.as_dict()[language]
+        click.echo(f"{card.key:22} {card.direction:2d} {card.unit:22} {card.rhythm:8} {label}")
+    click.echo("Items of the index, for tables of kind `area_estimates`:")
+    for item in ITEMS.values():
+        click.echo(f"{item.key:22}    {item_of(item).unit:22} part {item.part}")
 
 
 @main.command(epilog="Example: kelisim explain out/turkistan fractionalisation-KZ61-0123abcd")

@@ -9,6 +9,8 @@
     ├── TableError           a table that does not fit its declaration
     ├── CountsError          counts that cannot be counts (negative, fractional, missing)
     ├── NotDefined           a measure that has no value here: a finding about the data, not a failure
+    ├── RecipeError          a step of an index recipe that the data or the rules do not allow
+    │   └── RecipesDiffer    two values made by different recipes were to be compared
     ├── GateError            something tried to leave without passing the disclosure gate
     ├── StoreError           stored files that are missing, changed or unreadable
     └── OutputError          a place that cannot be written
@@ -29,6 +31,8 @@ __all__ = [
     "KelisimError",
     "NotDefined",
     "OutputError",
+    "RecipeError",
+    "RecipesDiffer",
     "Refused",
     "StoreError",
     "TableError",
@@ -125,6 +129,15 @@ class NotDefined(KelisimError):
     def __init__(self, reason: str, explanation: str = "") -> None:
         self.reason = reason
         super().__init__(explanation or reason)
+
+
+class RecipeError(KelisimError):
+    """A step of a recipe asks for something the data or the rules do not allow, such as a weight on
+    composition."""
+
+
+class RecipesDiffer(RecipeError):
+    """Two values were made by different recipes, and nothing declared links them: they cannot be compared."""
 
 
 class GateError(KelisimError):

@@ -46,6 +46,7 @@ class Estimate:
     n : cases behind the value; None where the source does not say
     method : key of the method page
     reasons : codes of reasons, internal: why missing, why withheld, why this grade
+    recipe : identifier of the index recipe the value was made by; "" for everything that is no index
     """
 
     value: float | None
@@ -62,6 +63,7 @@ class Estimate:
     df: float | None = None
     deff: float | None = None
     reasons: tuple[str, ...] = ()
+    recipe: str = ""
 
     def __post_init__(self) -> None:
         if not (self.method and self.source and self.unit):

@@ -7,7 +7,7 @@ auditor and by the steps of a run; nothing in it can be changed on the way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,11 +18,13 @@ from kelisim.core.languages import Language, Words
 from kelisim.core.outlines import Outlines
 from kelisim.core.periods import Period
 from kelisim.core.tables import Table
+from kelisim.core.zones import ZoneRule
 
 __all__ = [
     "Claim",
     "Exposure",
     "FigureUse",
+    "Fills",
     "Indicator",
     "Question",
     "Remark",
@@ -54,7 +56,11 @@ class FigureUse:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """An indicator of the passport: its words, unit, rhythm in years and the printed figures that fill it."""
+    """An indicator of the passport: its words, unit, rhythm in years and the printed figures that fill it.
+
+    fills : key of the indicator card its figures fill; definition_met : False where they are only a part of
+        it
+    """
 
     indicator: str
     label: Words
@@ -62,6 +68,18 @@ class Indicator:
     rhythm_years: float
     subject: str
     figures: tuple[FigureUse, ...]
+    fills: str | None = None
+    definition_met: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fills:
+    """Which indicator card answers to a question fill, by which options; whether they are all the card
+    means."""
+
+    card: str
+    options: tuple[str, ...]
+    definition_met: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +129,7 @@ class Question:
     max_selections: int | None
     options: Mapping[str, Words]
     do_not_read: tuple[str, ...]
+    fills: Fills | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +179,8 @@ class Study:
     inputs : file inside the study folder -> SHA-256 of its bytes
     remarks : what the reading of tables passed over
     outlines : outlines of areas that the office supplied, for maps; none by default
+    zones : the declared rule of zones; None where nobody declared one
+    no_data : indicator card -> why the study has no figure for it
     """
 
     study_id: str
@@ -186,6 +207,8 @@ class Study:
     declaration: Mapping[str, Any]
     remarks: tuple[Remark, ...] = ()
     outlines: tuple[Outlines, ...] = ()
+    zones: ZoneRule | None = None
+    no_data: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, table_id: str) -> Table:
         """One table by its id. Raises: TableError when the study has none of that id."""

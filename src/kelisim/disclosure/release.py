@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from kelisim.core.cards import CardState
 from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
@@ -19,6 +20,7 @@ from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
 from kelisim.core.study import Study, Thresholds
 from kelisim.core.tables import Table
+from kelisim.core.zones import AreaZone
 
 __all__ = ["Release", "release"]
 
@@ -35,6 +37,8 @@ class Release:
     lists: Mapping[str, tuple[str, ...]]
     run_id: str
     code_version: str
+    cards: tuple[CardState, ...] = ()
+    zones: tuple[AreaZone, ...] = ()
 
 
 def release(
@@ -43,8 +47,12 @@ def release(
     findings: Iterable[Finding],
     lists: Mapping[str, tuple[str, ...]],
     *, run_id: str, code_version: str,
+    cards: Iterable[CardState] = (), zones: Iterable[AreaZone] = (),
 ) -> Release:  # fmt: skip
-    """Pass figures through the gate. Raises: GateError when two figures claim one identity."""
+    """Pass figures through the gate, and of cards and zones what the figures that passed allow.
+
+    Raises: GateError when two figures claim one identity.
+    """
     passed = _withhold(tuple(figures), study.thresholds)
     seen: dict[str, Figure] = {}
     for figure in passed:
@@ -65,7 +73,31 @@ def release(
         lists=lists,
         run_id=run_id,
         code_version=code_version,
+        cards=tuple(_card_passed(state, seen) for state in cards),
+        zones=tuple(_zone_passed(zone, study.thresholds) for zone in zones),
     )
+
+
+def _card_passed(state: CardState, passed: Mapping[str, Figure]) -> CardState:
+    """The card with the values that passed: a withheld figure must not be told by its age or grade either."""
+    return replace(
+        state,
+        values=tuple(
+            value
+            for value in state.values
+            if value.estimate_id in passed and passed[value.estimate_id].estimate.value is not None
+        ),
+    )
+
+
+def _zone_passed(zone: AreaZone, limits: Thresholds) -> AreaZone:
+    """A zone resting on fewer persons than the minimum tells nothing but that too little is known."""
+    if zone.klass != "computed" or zone.n is None or zone.n >= limits.min_persons:
+        return zone
+    return replace(
+        zone, grey=zone.grey or ("unreliable",), alarm=False, probabilities={}, levels={}, reliability=None,
+        n=None, flip=None, reaction=None,
+    )  # fmt: skip
 
 
 def _speaks_of(finding: Finding, study: Study, closed: set[str]) -> bool:

@@ -56,8 +56,12 @@ def _content(view: View) -> dict[str, Any]:
         "synthetic": word("synthetic") if study.synthetic else "",
         "headline": word("bulletin.headline"),
         "facts": _facts(view),
-        "grey": word("zone.grey"),
-        "why": word("zone.why"),
+        "grey": word("zones.summary").format(counts=view.zone_counts())
+        if release.zones
+        else word("zone.grey"),
+        "why": study.zones.wording.say(view.language)
+        if study.zones and any(not zone.grey for zone in release.zones)
+        else word("zone.why"),
         "rate_title": word("bulletin.rate"),
         "rate_head": [word("events.rate"), word("value"), word("events.counted")],
         "rates": [

@@ -47,6 +47,7 @@ _ESTIMATES = {
     "source": ("string", "source of the study"),
     "flag": ("string", "ok, withheld, missing, not asked or synthetic"),
     "class": ("string", "published by a source, derived from published figures, or computed"),
+    "recipe": ("string", "identifier of the index recipe; values of different recipes cannot be compared"),
 }
 _CELLS = {
     "estimate_id": ("string", "estimate that rests on the cell"),
@@ -81,7 +82,7 @@ def estimate_rows(release: Release) -> list[dict[str, Any]]:
         values = (
             figure.estimate_id, figure.area_id, figure.group_id or "", figure.period_id, figure.indicator,
             figure.variant, e.value, e.low, e.high, e.level, e.unit, e.n, e.method, e.grade, e.source, e.flag,
-            figure.klass,
+            figure.klass, e.recipe,
         )  # fmt: skip
         rows.append(dict(zip(_ESTIMATES, values, strict=True)))
     return rows

@@ -19,12 +19,14 @@ from kelisim.publish.fonts import web_fonts
 from kelisim.publish.pages.area import area
 from kelisim.publish.pages.economy import economy
 from kelisim.publish.pages.events import events
+from kelisim.publish.pages.indicators import indicators
 from kelisim.publish.pages.institutions import institutions
 from kelisim.publish.pages.map import maps
 from kelisim.publish.pages.media import media
 from kelisim.publish.pages.method import method
 from kelisim.publish.pages.overview import overview
 from kelisim.publish.pages.reasons import reasons
+from kelisim.publish.pages.zones import zones
 from kelisim.publish.view import View
 
 __all__ = ["FOOT", "PAGES", "site"]
@@ -39,6 +41,8 @@ def _nothing_more(view: View) -> Mapping[str, Any]:
 PAGES: dict[str, Prepare] = {
     "index": overview,
     "map": maps,
+    "zones": zones,
+    "indicators": indicators,
     "demography": _nothing_more,
     "economy": economy,
     "institutions": institutions,

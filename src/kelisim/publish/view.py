@@ -17,6 +17,8 @@ from kelisim.core.tables import Table
 from kelisim.disclosure.release import Release
 from kelisim.publish.tiles import tile_map
 from kelisim.publish.words import Speaker
+from kelisim.publish.zone_story import Story, story
+from kelisim.publish.zone_tiles import STATES
 
 __all__ = ["View"]
 
@@ -31,6 +33,8 @@ class View:
         self.by: dict[str, list[Figure]] = defaultdict(list)
         for figure in release.figures:
             self.by[figure.indicator].append(figure)
+        self.cards = {state.card.key: state for state in release.cards}
+        self._zones = {zone.area_id: zone for zone in release.zones}
 
     def area(self, area_id: str) -> str:
         return self.speaker.area(self.study.areas[area_id])
@@ -57,7 +61,23 @@ class View:
         if indicator.startswith("answer."):
             question, option = self.answer(indicator)
             return f"{question}: {option}"
-        return self.speaker.word(indicator)
+        own = self.cards.get(indicator)
+        return self.speaker.either(indicator, own.card.label.say(self.language) if own else indicator)
+
+    def zone(self, area_id: str) -> Story | None:
+        zone, rule = self._zones.get(area_id), self.study.zones
+        return None if zone is None or rule is None else story(zone, rule, self.speaker, self.label)
+
+    def zone_counts(self) -> str:
+        told = [story.state for area in self._zones if (story := self.zone(area)) is not None]
+        say = self.speaker.word
+        counts = [
+            say("zones.count").format(state=say(f"zones.state.{s}"), n=told.count(s))
+            for s in STATES
+            if s in told
+        ]
+        words = "; ".join(counts)
+        return words[:1].upper() + words[1:]
 
     def answer(self, indicator: str) -> tuple[str, str]:
         _, code, option = indicator.split(".", 2)

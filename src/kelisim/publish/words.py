@@ -23,6 +23,7 @@ _DECIMALS = {
     "events per year": 2,
     "events per area-year": 3,
     "events per area-month": 4,
+    "probability": 2,
 }
 
 
@@ -84,6 +85,8 @@ class Speaker:
         if estimate.value is None:
             return self.word(f"flag.{estimate.flag}")
         decimals = _DECIMALS.get(estimate.unit, 0 if abs(estimate.value) >= 1000 else 1)
+        if estimate.unit.startswith("scale"):
+            decimals = 2
         if estimate.method == "as_printed":
             # A print is shown with the digits it was printed with; more would claim what nobody said.
             decimals = _digits(estimate.value)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kelisim.assessment.assess import item_units
 from kelisim.core.estimates import Figure
 from kelisim.core.study import Study
 from kelisim.evidence.demography import measures
 from kelisim.evidence.economy.passport import passport
 from kelisim.evidence.events.rates import base_rate
 from kelisim.evidence.institutions.coverage import groups_without_association
+from kelisim.evidence.survey.area_estimates import area_estimates
 from kelisim.evidence.survey.published import published_shares
 
 __all__ = ["figures_of", "lists_of"]
@@ -28,6 +30,8 @@ def figures_of(study: Study) -> Iterator[Figure]:
     yield from passport(study.tables, study.indicators, study.as_of, named)
     for table in study.of_kind("marginals"):
         yield from published_shares(table, study.focus, study.n_printed)
+    for table in study.of_kind("area_estimates"):
+        yield from area_estimates(table, item_units(), study.thresholds.interval_level)
     if study.exposure is not None:
         for table in study.of_kind("events"):
             yield from base_rate(table, study.areas, study.exposure, study.thresholds.interval_level)

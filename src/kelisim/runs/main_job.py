@@ -15,7 +15,8 @@ from kelisim.disclosure.release import Release, release
 from kelisim.publish import package
 from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
-from kelisim.runs.evidence import figures_of, lists_of
+from kelisim.runs.assessment import assessed
+from kelisim.runs.evidence import lists_of
 from kelisim.runs.kinds import KINDS
 from kelisim.sources.study import read_study
 from kelisim.store.folders import MARK, replaced_folder
@@ -44,13 +45,16 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None]) -> Made:
     tell(f"auditing {len(study.tables)} tables")
     findings = audit(study)
     tell("computing what the tables carry")
+    judged = assessed(study)
     released = release(
         study,
-        figures_of(study),
+        judged.figures,
         findings,
         lists_of(study),
         run_id=_run_id(study),
         code_version=f"kelisim {version('kelisim')}",
+        cards=judged.cards,
+        zones=judged.zones,
     )
     with replaced_folder(out) as fresh:
         tell("writing open data")
@@ -65,7 +69,7 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None]) -> Made:
             "code_version": released.code_version,
             "study": study.study_id,
             "inputs": dict(sorted(study.inputs.items())),
-            "steps": ["read", "audit", "compute", "gate", "publish"],
+            "steps": ["read", "audit", "compute", "assess", "gate", "publish"],
             "figures": len(released.figures),
             "findings": [finding.code for finding in released.findings],
         }

@@ -10,12 +10,20 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
-__all__ = ["twin_files"]
+from kelisim.core.languages import Words
+from kelisim.core.zones import IndexChoices, ZoneRule
+from kelisim.simulation.twin_attitudes import ROLES, plant, survey_rows, truth_of
 
-_DISTRICTS = ("Алдар", "Бесқұм", "Жарсу", "Көлтөбе", "Мойынты", "Тасөткел")
+__all__ = ["RULE", "twin_files"]
+
+_DISTRICTS = (
+    "Алдар", "Бесқұм", "Жарсу", "Көлтөбе", "Мойынты", "Тасөткел", "Жаңқара", "Қоңырсай", "Шұғылбел", "Нұрқыр",
+    "Ойтерек", "Сырбел", "Майқамыс", "Ерлібел",
+)  # fmt: skip
 _GROUPS = (("north", "Солтүстіктіктер", "Северяне", "Northerners", 0.62),
            ("lake", "Көлжағалықтар", "Приозёрные", "Lakesiders", 0.27),
            ("steppe", "Далалықтар", "Степняки", "Steppe people", 0.10))  # fmt: skip
@@ -35,6 +43,22 @@ _EVENT_COLUMNS = (
     "what_ru",
     "what_en",
 )
+
+
+_ESTIMATE_COLUMNS = ("area_id", "item", "value", "se", "df", "n", "deff", "grade")
+RULE = ZoneRule(
+    declared_by=Words("Kelisim жобасы", "Проект Kelisim", "The Kelisim project"),
+    declared_on=date(2023, 10, 1),
+    wording=Words(
+        "Шиеленіс ықтималдығы 80 пайыздан бастап – қызыл, 5 пайыздан бастап – сары, одан төмен – жасыл.",
+        "Вероятность напряжённости от 80 процентов – красный, от 5 процентов – жёлтый, ниже – зелёный.",
+        "Probability of tension from 80 percent: red; from 5 percent: yellow; below: green.",
+    ),
+    yellow=0.05,
+    red=0.80,
+    named_from=0.80,
+    index=IndexChoices(doubt=0.03, intraclass=0.01, correlation=0.3, draws=2000, seed=11),
+)  # fmt: skip
 
 
 def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -74,10 +98,11 @@ def twin_files(seed: int) -> dict[str, str]:
             words = ("Ойдан шығарылған соқтығыс", "Вымышленное столкновение", "Invented clash")
             place = (ids[where], name, name, name)
             events.append((f"S{len(events) + 1}", month, "printed", "clash", *place, "north;lake", *words))
+    attitudes, truth = _attitudes(seed, ids)
     areas = [("SY", "oblast", "Сынақ", "Пробная", "Synak", "")]
     areas += [(i, "district", n, n, n, "SY") for i, n in zip(ids, _DISTRICTS, strict=True)]
     header = _EVENT_COLUMNS
-    truth = {"seed": seed, "clash_rate_per_year": rate, "composition": compositions.round(6).tolist()}
+    truth |= {"seed": seed, "clash_rate_per_year": rate, "composition": compositions.round(6).tolist()}
     return {
         "study.yaml": _declaration(seed, ids),
         "data/areas.csv": _csv(("area_id", "level", "name_kk", "name_ru", "name_en", "parent"), areas),
@@ -86,8 +111,22 @@ def twin_files(seed: int) -> dict[str, str]:
         "data/census.csv": _csv(("area_id", "group_id", "count"), population),
         "data/register.csv": _csv(("area_id", "group_id", "count"), _register(rng, ids, counts, groups)),
         "data/events.csv": _csv(header, events),
+        "data/attitudes.csv": _csv(_ESTIMATE_COLUMNS, attitudes),
         "truth.json": json.dumps(truth, indent=1) + "\n",
     }  # fmt: skip
+
+
+def _attitudes(seed: int, ids: Sequence[str]) -> tuple[list[tuple[object, ...]], dict[str, object]]:
+    """Estimates by area of a survey that never was, and the planted state behind them."""
+    # A stream of its own: more areas or items here must not change the census of a seed.
+    rng = np.random.default_rng([seed, 1])
+    hidden = plant(len(ids), RULE.index.doubt, rng)
+    rows = survey_rows(hidden, ids, _roles(ids), RULE.index.correlation, rng)
+    return rows, {"interaction": truth_of(hidden, ids, RULE, rng)}
+
+
+def _roles(ids: Sequence[str]) -> dict[str, str]:
+    return dict(zip(ids[-len(ROLES) :], ROLES, strict=True))
 
 
 def _register(
@@ -106,7 +145,8 @@ def _register(
 
 
 def _declaration(seed: int, ids: Sequence[str]) -> str:
-    grid = "\n".join(f"  {area}: [{k // 3}, {k % 3}]" for k, area in enumerate(ids))
+    grid = "\n".join(f"  {area}: [{k // 5}, {k % 5}]" for k, area in enumerate(ids))
+    silent = next(area for area, role in _roles(ids).items() if role == "outage")
     return f"""# A synthetic study, written by `kelisim twin` from seed {seed}. Nothing in it is real.
 study: synthetic
 title: {{kk: "Сынақ облысы", ru: "Пробная область", en: "Synak oblast"}}
@@ -119,6 +159,7 @@ areas: {{file: data/areas.csv}}
 groups: {{file: data/groups.csv, remainders: [other]}}
 periods:
   census: {{printed: "2024", first: 2024-01-01, known: true}}
+  wave1: {{printed: "2023-11", first: 2023-11-01, last: 2023-11-30, known: true}}
 sources:
   twin:
     title: {{kk: "Синтетикалық деректер генераторы", ru: "Генератор синтетических данных", en: "Generator"}}
@@ -151,8 +192,35 @@ tables:
     columns: {{event: event, date: date, date_basis: date_basis, kind: kind, area: area, place_kk: place_kk,
       place_ru: place_ru, place_en: place_en, parties: parties,
       what_kk: what_kk, what_ru: what_ru, what_en: what_en}}
+  attitudes:
+    kind: area_estimates
+    file: data/attitudes.csv
+    title: {{kk: "Синтетикалық сауалнама: аумақтар бойынша бағалар", ru: "Синтетический опрос: оценки по
+      территориям", en: "Synthetic survey: estimates by area"}}
+    source: twin
+    period: wave1
+    columns: {{area: area_id, item: item, value: value, se: se, df: df, n: n, deff: deff, grade: grade}}
 exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
 thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
+zones:
+  declared_by: {_words(RULE.declared_by)}
+  declared_on: {RULE.declared_on}
+  wording: {_words(RULE.wording)}
+  yellow: {RULE.yellow}
+  red: {RULE.red}
+  named_from: {RULE.named_from}
+  index:
+    doubt: {RULE.index.doubt}
+    intraclass: {RULE.index.intraclass}   # a planning value; the areas of this oblast differ far more
+    correlation: {RULE.index.correlation}
+    draws: {RULE.index.draws}
+    seed: {RULE.index.seed}
+  outages:
+    - {{area: {silent}, first: 2023-12-15, last: 2024-02-15}}   # the wave is in, the daily intake is not
 grid:
 {grid}
 """
+
+
+def _words(words: Words) -> str:
+    return "{" + ", ".join(f'{language}: "{text}"' for language, text in words.as_dict().items()) + "}"

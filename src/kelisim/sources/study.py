@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kelisim.assessment.cards.catalogue import CARDS
 from kelisim.core.areas import Area, Areas
 from kelisim.core.errors import AreasError, Fault, Refused
 from kelisim.core.groups import Group, Groups
@@ -19,6 +20,7 @@ from kelisim.core.study import (
     Claim,
     Exposure,
     FigureUse,
+    Fills,
     Indicator,
     Question,
     Remark,
@@ -28,13 +30,14 @@ from kelisim.core.study import (
     Thresholds,
 )
 from kelisim.core.tables import Table, TableSpec, TableUse
+from kelisim.core.zones import IndexChoices, Outage, ZoneRule
 from kelisim.sources.delimited import Grid, read_delimited, read_sheet
 from kelisim.sources.layout import lay_out
 from kelisim.sources.layout_document import LayoutDocument
 from kelisim.sources.outlines import read_outlines
 from kelisim.sources.parquet import read_parquet
 from kelisim.sources.sheets import Sheet
-from kelisim.sources.study_document import StudyDocument, TableDocument, WordsDocument
+from kelisim.sources.study_document import StudyDocument, TableDocument, WordsDocument, ZonesDocument
 from kelisim.sources.tables import table_from
 from kelisim.sources.xlsx import read_xlsx
 from kelisim.sources.yaml_file import load_yaml
@@ -269,6 +272,9 @@ def _broken_references(
             asked.append((("tables", key, "counts_table"), table.counts_table, document.tables))
     for key, indicator in document.indicators.items():
         asked += [(("indicators", key, "figures"), use.table, document.tables) for use in indicator.figures]
+    asked += _cards_named(document)
+    if document.zones is not None:
+        asked += [(("zones", "outages"), o.area, areas.by_id) for o in document.zones.outages if o.area]
     asked += [(("groups", "remainders"), name, groups.by_id) for name in document.groups.remainders]
     asked += [(("claims",), claim.table, document.tables) for claim in document.claims]
     asked += [(("grid", area_id), area_id, areas.by_id) for area_id in document.grid]
@@ -286,6 +292,19 @@ def _broken_references(
     return faults
 
 
+def _cards_named(document: StudyDocument) -> list[tuple[tuple[str, ...], str, object]]:
+    named: list[tuple[tuple[str, ...], str, object]] = []
+    for key, indicator in document.indicators.items():
+        if indicator.fills is not None:
+            named.append((("indicators", key, "fills"), indicator.fills, CARDS))
+    for key, question in document.questions.items():
+        if question.fills is not None:
+            path = ("questions", key, "fills")
+            named.append((path, question.fills.card, CARDS))
+            named += [(path, option, question.options) for option in question.fills.options]
+    return named + [(("no_data", key), key, CARDS) for key in document.no_data]
+
+
 def _backward_spans(document: StudyDocument, lines: Mapping[Any, int]) -> list[Fault]:
     spans = [
         (("periods", key), period.first, period.last or period.first)
@@ -293,6 +312,8 @@ def _backward_spans(document: StudyDocument, lines: Mapping[Any, int]) -> list[F
     ]
     if document.exposure is not None:
         spans.append((("exposure", "last"), document.exposure.first, document.exposure.last))
+    if document.zones is not None:
+        spans += [(("zones", "outages"), o.first, o.last) for o in document.zones.outages]
     return [
         Fault(
             _FILE,
@@ -383,6 +404,8 @@ def _study(
                 i.rhythm_years,
                 i.subject,
                 tuple(FigureUse(u.table, u.figure) for u in i.figures),
+                i.fills,
+                i.definition == "met",
             )
             for key, i in doc.indicators.items()
         },
@@ -394,6 +417,9 @@ def _study(
                 q.max_selections,
                 {option: _words(label) for option, label in q.options.items()},
                 tuple(q.do_not_read),
+                None
+                if q.fills is None
+                else Fills(q.fills.card, tuple(q.fills.options), q.fills.definition == "met"),
             )
             for key, q in doc.questions.items()
         },
@@ -413,4 +439,19 @@ def _study(
         repairs=repairs,
         inputs=inputs,
         declaration=raw,
+        zones=None if doc.zones is None else _zone_rule(doc.zones),
+        no_data=doc.no_data,
+    )
+
+
+def _zone_rule(doc: ZonesDocument) -> ZoneRule:
+    return ZoneRule(
+        declared_by=_words(doc.declared_by),
+        declared_on=doc.declared_on,
+        wording=_words(doc.wording),
+        yellow=doc.yellow,
+        red=doc.red,
+        named_from=doc.named_from,
+        index=IndexChoices(**doc.index.model_dump()),
+        outages=tuple(Outage(o.area, o.first, o.last) for o in doc.outages),
     )

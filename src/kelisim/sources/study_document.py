@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kelisim.core.cards import NoData
 from kelisim.sources.layout_document import LayoutDocument
 
 __all__ = [
@@ -15,8 +16,11 @@ __all__ = [
     "ExposureDocument",
     "ExtraArea",
     "FigureUseDocument",
+    "FillsDocument",
     "GroupsDocument",
+    "IndexChoicesDocument",
     "IndicatorDocument",
+    "OutageDocument",
     "PeriodDocument",
     "QuestionDocument",
     "SourceDocument",
@@ -24,6 +28,7 @@ __all__ = [
     "TableDocument",
     "ThresholdsDocument",
     "WordsDocument",
+    "ZonesDocument",
 ]
 
 Language = Literal["kk", "ru", "en"]
@@ -102,6 +107,14 @@ class TableDocument(_Strict):
     layout: LayoutDocument | None = None
 
 
+class FillsDocument(_Strict):
+    """Which indicator card the answers fill, and by which options."""
+
+    card: str
+    options: list[str] = Field(min_length=1)
+    definition: Literal["met", "differs"]
+
+
 class QuestionDocument(_Strict):
     """A question of the form with its options in three languages."""
 
@@ -110,6 +123,7 @@ class QuestionDocument(_Strict):
     max_selections: int | None = None
     options: dict[str, WordsDocument] = {}
     do_not_read: list[str] = []
+    fills: FillsDocument | None = None
 
 
 class FigureUseDocument(_Strict):
@@ -127,6 +141,8 @@ class IndicatorDocument(_Strict):
     rhythm_years: float = Field(gt=0)
     subject: Literal["economy", "media"]
     figures: list[FigureUseDocument]
+    fills: str | None = None
+    definition: Literal["met", "differs"] = "met"
 
 
 class ClaimDocument(_Strict):
@@ -158,6 +174,43 @@ class ThresholdsDocument(_Strict):
     interval_level: float = Field(gt=0.5, lt=1)
 
 
+class OutageDocument(_Strict):
+    """Days on which a source did not work; without an area, everywhere."""
+
+    area: str | None = None
+    first: date
+    last: date
+
+
+class IndexChoicesDocument(_Strict):
+    """What the index needs to be told."""
+
+    doubt: float = Field(ge=0, lt=0.25)
+    intraclass: float = Field(gt=0, lt=1)
+    correlation: float = Field(ge=0, lt=1)
+    draws: int = Field(ge=500, le=20_000)
+    seed: int = Field(ge=0)
+
+
+class ZonesDocument(_Strict):
+    """The rule of zones: a judgement on P(tense), who declared it, when and in which words."""
+
+    declared_by: WordsDocument
+    declared_on: date
+    wording: WordsDocument
+    yellow: float = Field(gt=0, lt=1)
+    red: float = Field(gt=0, le=1)
+    named_from: float = Field(ge=0.5, lt=1)
+    index: IndexChoicesDocument
+    outages: list[OutageDocument] = []
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ZonesDocument:
+        if not self.yellow < self.red:
+            raise ValueError("yellow must begin below red")
+        return self
+
+
 class StudyDocument(_Strict):
     """The whole of `study.yaml`."""
 
@@ -180,3 +233,5 @@ class StudyDocument(_Strict):
     thresholds: ThresholdsDocument
     grid: dict[str, tuple[int, int]] = {}
     n_printed: int | None = Field(default=None, ge=1)
+    zones: ZonesDocument | None = None
+    no_data: dict[str, NoData] = {}

@@ -1,0 +1,153 @@
+"""Cards of personal experience (seventh group): contact, discrimination, marriages, dialogue."""
+
+from __future__ import annotations
+
+from kelisim.core.cards import Card
+from kelisim.core.languages import Words
+
+__all__ = ["CARDS"]
+
+CARDS = (
+    Card(
+        key="exposure",
+        label=Words(
+            "Топтардың көршілестігі мен оқшаулануы",
+            "Соседство и изоляция групп",
+            "Exposure and isolation of groups",
+        ),
+        definition=Words(
+            "Топ мүшесінің көршілері арасындағы басқа топ немесе өз тобы адамдарының күтілетін үлесі: араласу мүмкіндігі.",
+            "Ожидаемая доля другой или своей группы среди соседей её члена: возможность общаться.",
+            "Expected share of another group, or of one's own, among a member's neighbours: the opportunity for contact.",
+        ),
+        pettigrew="P7",
+        eawarn="E2",
+        source_type="census_admin",
+        direction=0,
+        kind="structural",
+        unit="index 0-1",
+        rhythm="census",
+        in_source=True,
+        reference="bell1954",
+        note="figure: oblast only, with districts as units (table6); opportunity for contact",
+    ),
+    Card(
+        key="mixed_marriages",
+        label=Words("Этносаралық некелер", "Межэтнические браки", "Mixed marriages"),
+        definition=Words(
+            "Әртүрлі топ адамдары арасындағы некелердің нақты саны кездейсоқ таңдауда күтілетін санға бөлінеді.",
+            "Число браков между людьми разных групп, делённое на ожидаемое при случайном выборе.",
+            "Marriages across groups divided by the number expected if partners met at random.",
+        ),
+        pettigrew="P7",
+        eawarn="E2",
+        source_type="census_admin",
+        direction=-1,
+        kind="resilience",
+        unit="ratio",
+        rhythm="year",
+        in_source=False,
+        reference="kalmijn1998",
+        note="prose only; expected from the group sizes of the same area",
+    ),
+    Card(
+        key="discrimination",
+        label=Words(
+            "12 айда бастан өткен кемсітушілік",
+            "Дискриминация за 12 месяцев",
+            "Discrimination met in 12 months",
+        ),
+        definition=Words(
+            "Соңғы 12 айда кемсітушілікке тап болғандардың үлесі.",
+            "Доля тех, кто столкнулся с дискриминацией за последние 12 месяцев.",
+            "Share of those who met discrimination in the last 12 months.",
+        ),
+        pettigrew="P7",
+        eawarn="E6",
+        source_type="survey",
+        direction=1,
+        kind="dynamic",
+        unit="percent",
+        rhythm="wave",
+        in_source=True,
+        reference="",
+        note="figure: Q6, whose options carry no 12-month frame: label as such",
+    ),
+    Card(
+        key="contact_quantity",
+        label=Words(
+            "Салаларға қарай қарым-қатынас жиілігі", "Частота контактов по сферам", "Contact by sphere"
+        ),
+        definition=Words(
+            "Жұмыста, мектепте, көршілер, достар, отбасы арасында басқа топпен араласу жиілігі: 0 – ешқашан, 10 – күн сайын.",
+            "Как часто общаются с другой группой на работе, в школе, с соседями, друзьями, в семье: 0 – никогда, 10 – каждый день.",
+            "How often one meets people of another group at work, at school, as neighbours, friends, in the family: 0 never, 10 daily.",
+        ),
+        pettigrew="P7",
+        eawarn="E6",
+        source_type="survey",
+        direction=-1,
+        kind="resilience",
+        unit="scale 0-10",
+        rhythm="wave",
+        in_source=False,
+        reference="pettigrew2006",
+    ),
+    Card(
+        key="contact_quality",
+        label=Words("Қарым-қатынас сапасы", "Качество контактов", "Quality of contact"),
+        definition=Words(
+            "Тең жағдай, ортақ мақсат, ынтымақ, билік қолдауы: төртеуінің орташа мәні, 0-ден 10-ға дейін.",
+            "Равное положение, общая цель, сотрудничество, поддержка властей: среднее четырёх, от 0 до 10.",
+            "Equal status, common goal, cooperation, support of authorities: mean of the four, 0 to 10.",
+        ),
+        pettigrew="P7",
+        eawarn="E6",
+        source_type="survey",
+        direction=-1,
+        kind="resilience",
+        unit="scale 0-10",
+        rhythm="wave",
+        in_source=False,
+        reference="allport1954",
+        note="Allport's conditions",
+    ),
+    Card(
+        key="social_distance",
+        label=Words("Әлеуметтік қашықтық", "Социальная дистанция", "Social distance"),
+        definition=Words(
+            "Басқа топ адамын кім ретінде қабылдауға дайын: 1 – отбасы мүшесі, 7 – елге кіргізбес еді; әр топтар жұбы бөлек.",
+            "Кем готовы принять человека другой группы: 1 – членом семьи, 7 – не пустили бы в страну; каждая пара групп отдельно.",
+            "As what one would accept a member of another group: 1 in the family, 7 not in the country; each pair of groups apart.",
+        ),
+        pettigrew="P7",
+        eawarn="E6",
+        source_type="survey",
+        direction=1,
+        kind="dynamic",
+        unit="scale 1-7",
+        rhythm="wave",
+        in_source=False,
+        reference="bogardus1925",
+        note="a matrix that need not be symmetric",
+    ),
+    Card(
+        key="dialogue_capacity",
+        label=Words("Диалог мүмкіндігі", "Возможности диалога", "Capacity for dialogue"),
+        definition=Words(
+            "Медиаторлар, жұмыс істейтін кеңестер, бірлескен шаралар.",
+            "Медиаторы, действующие советы, совместные мероприятия.",
+            "Mediators, councils at work, joint events.",
+        ),
+        pettigrew="P7",
+        eawarn="E6",
+        source_type="events",
+        direction=-1,
+        kind="resilience",
+        unit="index",
+        rhythm="quarter",
+        in_source=True,
+        reference="",
+        note="list: associations (tables8_9_10), trained officials (figures_in_text); hours to first contact kept apart; peace half",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Tests of assessment: cards, recipe, index, zones."""
