@@ -51,11 +51,11 @@ class Policy:
 
 SENSITIVE = Policy(
     min_persons=10, protection_persons=10, round_to=5, rounding="controlled", zeros="withhold",
-    one_pct=60.0, two_pct=75.0, p_pct=10.0, effort=20_000_000,
+    one_pct=60.0, two_pct=75.0, p_pct=10.0, effort=12_000_000,
 )  # fmt: skip
 ORDINARY = Policy(
     min_persons=5, protection_persons=5, round_to=5, rounding="controlled", zeros="withhold",
-    one_pct=60.0, two_pct=75.0, p_pct=10.0, effort=20_000_000,
+    one_pct=60.0, two_pct=75.0, p_pct=10.0, effort=12_000_000,
 )  # fmt: skip
 
 
