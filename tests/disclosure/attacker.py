@@ -1,4 +1,4 @@
-"""An attacker who has only what left, and knows the rules: written apart from the gate, to be used against it.
+"""An attacker who has only what left and knows the rules: written apart from the gate, used against it.
 
 Figures are read as anybody reads them, from rows of estimates. Structure is common knowledge: which areas
 make up which, and that groups make up a total. Linear programs then give the ends between which a withheld

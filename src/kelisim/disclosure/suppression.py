@@ -1,15 +1,15 @@
 """Which further cells must be withheld so that sums do not give the sensitive ones away.
 
-For a sensitive cell p that must be able to change by a given amount, the cheapest pattern of changes is a linear
-program over all cells of the release (Fischetti & Salazar [1]_, solved here one cell after the other):
+For a sensitive cell p that must be able to change by a given amount, the cheapest pattern of changes is a
+linear program over all cells of the release (Fischetti & Salazar [1]_, solved here one cell after the other):
 
     minimise  sum_i c_i (u_i + v_i)   subject to   A (u - v) = 0,   v_i <= x_i,   u_p - v_p = the amount
 
 where c_i is nearly nothing for cells that are withheld already and grows with the size of the cell otherwise.
-Cells that change are withheld. The solution itself is the proof: another table, equal in everything that leaves,
-in which p has another value. Proofs are kept, each serves every cell that it moves far enough, and it holds against
-a person who knows one cell as long as it leaves that cell alone. The search ends when every sensitive cell has a
-proof in both directions against everybody; cells withheld in vain are then given back.
+Cells that change are withheld. The solution itself is the proof: another table, equal in everything that
+leaves, in which p has another value. Proofs are kept; each serves every cell that it moves far enough, and it
+holds against a person who knows one cell as long as it leaves that cell alone. The search ends when every
+sensitive cell has a proof in both directions against everybody; cells withheld in vain are then given back.
 
 .. [1] Fischetti & Salazar-Gonzalez (2001), Management Science 47(7), 1008-1027.
 """
@@ -77,7 +77,7 @@ class _Search:
             self.touching = abs(self.matrix).T.tocsr()
 
     def open_tasks(self, known: int) -> Iterator[tuple[int, _Task]]:
-        """Tasks without a proof, for an attacker who knows one cell, asked one at a time as proofs come in."""
+        """Tasks without a proof, for an attacker who knows one cell; each as the proofs come in."""
         settled, seen = self._settled(self.proofs, known), len(self.proofs)
         for index, task in enumerate(self.tasks):
             if len(self.proofs) > seen:
