@@ -1,8 +1,8 @@
 """Writes the handbook's sources into docs/_generated: pages written by hand, and pages made from the code.
 
-Made from docstrings and declarations: one page for every module of `stats`, `evidence` and `disclosure`, the tables
-that the strands declare, what the auditor looks for, the errors, the commands. mkdocs then turns the folder
-into a site. Nothing here knows a measure by name; a new one appears by being written.
+Made from docstrings and declarations: one page for every module of `stats`, `evidence` and `disclosure`, the
+tables that the strands declare, what the auditor looks for, the errors, the commands. mkdocs then turns the
+folder into a site. Nothing here knows a measure by name; a new one appears by being written.
 
     python docs/generate.py [FOLDER]
 """

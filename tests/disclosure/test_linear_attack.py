@@ -168,3 +168,34 @@ def test_a_group_that_answers_as_one_is_withheld(zeros: str) -> None:
     }  # fmt: skip
     _, hidden = split(counts_shown(released(closed_table(truth), thresholds=limits)))
     assert {("S1", "alder"), ("S1", "birch")} <= set(hidden)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(persons, min_size=12, max_size=12))
+def test_one_register_declared_as_two_is_still_one_system(numbers: list[int]) -> None:
+    inner = {
+        (a, g): float(numbers[4 * i + j]) for i, a in enumerate(OBLASTS) for j, g in enumerate(GROUPS[:3])
+    }
+    inner["S3", "cedar"] = 777.0  # too large to agree by chance
+    truth = with_totals(inner)
+    del truth["S", "total"]
+    one = closed_table({k: v for k, v in truth.items() if k[0] != "S"}, "spring", period_id="y2019")
+    two = closed_table({k: v for k, v in truth.items() if k[1] != "total"}, "autumn", period_id="y2021")
+    out = released(one, two)
+    found = counts_shown(out, "spring")
+    for key, figure in counts_shown(out, "autumn").items():
+        if key not in found or found[key].estimate.value is None:
+            found[key] = figure
+    _, hidden, ends = attack(truth, found)
+    for key in hidden:
+        if truth[key] < K:
+            assert ends[key][0] <= 0 and ends[key][1] >= K
+
+
+def test_an_undated_print_of_the_same_totals_is_counted_with_the_attacker() -> None:
+    inner: dict[Key, float] = {("S1", "alder"): 4, ("S1", "birch"): 60, ("S1", "cedar"): 70}
+    printed = closed_table(
+        {("S1", "total"): 134, ("S1", "cedar"): 70}, "print", sensitivity="open", period_id=None
+    )
+    found = counts_shown(released(printed, closed_table(inner, period_id="y2019")))
+    assert {("S1", "alder"), ("S1", "birch")} <= set(split(found)[1])

@@ -1,8 +1,8 @@
 """The attacker's own calculation: between which ends does what leaves let a withheld cell lie?
 
 The attacker knows every sum, every cell that leaves (here exactly, although it leaves rounded: the audit
-The attacker knows every sum, every cell that leaves (here exactly, although it leaves rounded: the audit
-programs:
+grants the attacker more than there is to see), and that no cell is negative. The ends of a cell are two
+linear programs:
 
     maximise, minimise x_p   subject to   A (x - x0) = 0,   x >= 0,   x_i = x0_i for every cell that leaves
 

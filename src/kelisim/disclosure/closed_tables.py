@@ -87,22 +87,27 @@ def _counts(study: Study, table: Table, policy: Policy) -> list[Count]:
     return out
 
 
-def _printed(study: Study, table: Table, closed: Iterable[Count]) -> list[Count]:
-    """Counts of open tables of the same period that agree with the closed one wherever both have a cell."""
-    own = {(c.area, c.group): c.persons for c in closed if c.table == table.use.table_id}
+def _printed(study: Study, table: Table, closed: Iterable[Count], policy: Policy) -> list[Count]:
+    """Counts of open tables that agree with the closed one wherever both have a cell.
+
+    They must be of the same period, or share a cell with it that is too large to agree by chance.
+    """
+    use = table.use
+    own = {(c.area, c.group): c.persons for c in closed if c.table == use.table_id}
     found: list[Count] = []
     for other in study.of_kind(_KIND):
-        if other.use.sensitivity != "open" or other.use.period_id is None:
-            continue
-        if other.use.period_id != table.use.period_id:
+        if other.use.sensitivity != "open":
             continue
         theirs = {
             (area, _group(study, other, group)): persons
             for (area, group), persons in _rows(study, other).items()
             if not np.isnan(persons)
         }
-        if all(own[key] == persons for key, persons in theirs.items() if key in own):
-            register = (table.use.source_id, table.use.period_id or "")
+        shared = [key for key in theirs if key in own]
+        alike = other.use.period_id is not None and other.use.period_id == use.period_id
+        alike = alike or any(own[key] >= policy.min_persons for key in shared)
+        if alike and all(own[key] == theirs[key] for key in shared):
+            register = (use.source_id, use.period_id or "")
             found += [
                 Count(register=register, table=other.use.table_id, area=a, group=g, persons=p, public=True)
                 for (a, g), p in theirs.items()
@@ -112,7 +117,7 @@ def _printed(study: Study, table: Table, closed: Iterable[Count]) -> list[Count]
 
 def _protected(study: Study, tables: list[Table], policy: Policy) -> dict[str, Table]:
     counts = [count for table in tables for count in _counts(study, table, policy)]
-    printed = dict.fromkeys(count for table in tables for count in _printed(study, table, counts))
+    printed = dict.fromkeys(count for table in tables for count in _printed(study, table, counts, policy))
     wholes = {t.use.table_id: (t.use.whole, _units(study, t)) for t in tables if t.use.whole is not None}
     released = protect_counts([*counts, *printed], study.areas, policy, wholes)
     values = {(c.table, c.area, c.group): v for c, v in zip(counts, released, strict=False)}

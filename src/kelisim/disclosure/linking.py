@@ -1,13 +1,14 @@
-"""Which counts of persons are tied by sums: groups in a total, areas in the area above, tables of one
-register.
+"""Which counts of persons are tied by sums: groups in a total, areas in one above, tables of one register.
 
-Counts of one source and one period are one system, whatever table shows them. Where two tables give one cell
-the same value, it is one cell; where they differ, they are two, and withholding one withholds the other.
-Counts that open tables print for the same period are known to everybody and are part of the system as such.
+All counts that leave together are one system. Within a register (one source, one period) every sum of the
+structure counts, and where two tables give one cell different values, withholding one withholds the other.
+Between registers, and with what open tables print, a cell or a sum counts where it holds exactly or all but a
+few persons: then it is most likely the same thing, and an attacker may try it.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ _Key = tuple[str, str]
 class Count:
     """One count of persons, as a table shows it.
 
-    register : what counts must share to be tied: source, period, indicator
+    register : what counts share that are surely tied: source, period, indicator
     table : the table that shows it; group : the group, a remainder carrying its table, or "total"
     persons : nan where the table has none
     public : whether everybody knows it, since an open table prints it
@@ -64,29 +65,26 @@ def protect_counts(
     Raises: GateError when the audit fails.
     """
     declared = {table: _Whole(area, frozenset(units)) for table, (area, units) in (wholes or {}).items()}
-    out = [float("nan")] * len(counts)
-    registers: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for index, count in enumerate(counts):
-        registers[count.register].append(index)
-    for members in registers.values():
-        system, place = _system([counts[i] for i in members], areas, declared)
-        protected = protect(system, policy)
-        hidden = _tied([counts[i] for i in members], place, protected)
-        for index, cell in zip(members, place, strict=True):
-            if counts[index].public:
-                out[index] = counts[index].persons
-            # A small number that an open table prints may stand for something else there: the mark stays.
-            elif cell not in hidden and not 0 < system.values[cell] < policy.min_persons:
-                out[index] = float(protected.values[cell])
+    if all(count.public for count in counts):
+        return [count.persons for count in counts]
+    system, place = _system(counts, areas, declared, policy.min_persons)
+    protected = protect(system, policy)
+    hidden = _tied(counts, place, protected)
+    out = []
+    for count, cell in zip(counts, place, strict=True):
+        # A small number that an open table prints may stand for something else there: the mark stays.
+        small = 0 < system.values[cell] < policy.min_persons
+        left = float("nan") if cell in hidden or small else float(protected.values[cell])
+        out.append(count.persons if count.public else left)
     return out
 
 
 def _tied(counts: Sequence[Count], place: Sequence[int], protected: Protected) -> set[int]:
-    """Withheld cells, and those that show the same area and group with another value."""
-    alike: dict[_Key, set[int]] = defaultdict(set)
+    """Withheld cells, and those of the same register that show the same area and group with another value."""
+    alike: dict[tuple[str, ...], set[int]] = defaultdict(set)
     for count, cell in zip(counts, place, strict=True):
         if not count.public:
-            alike[count.area, count.group].add(cell)
+            alike[*count.register, count.area, count.group].add(cell)
     hidden = set(np.flatnonzero(protected.withheld).tolist())
     for cells in alike.values():
         if cells & hidden:
@@ -95,47 +93,56 @@ def _tied(counts: Sequence[Count], place: Sequence[int], protected: Protected) -
 
 
 def _system(
-    counts: Sequence[Count], areas: Areas, wholes: Mapping[str, _Whole]
+    counts: Sequence[Count], areas: Areas, wholes: Mapping[str, _Whole], small: int
 ) -> tuple[LinkedCells, list[int]]:
     values: list[float] = []
     place: list[int] = []
-    known: dict[tuple[str, str, float], int] = {}
-    public = {(c.area, c.group): c.persons for c in counts if c.public}
+    known: dict[tuple[object, ...], int] = {}
     for count in counts:
-        key = (count.area, count.group, count.persons)
-        if count.persons != count.persons or key not in known:  # a missing count is like no other
+        key = (count.register, count.area, count.group, count.persons)
+        if math.isnan(count.persons) or key not in known:  # a missing count is like no other
             known[key] = len(values)
             values.append(count.persons)
         place.append(known[key])
     open_cells = {cell for c, cell in zip(counts, place, strict=True) if c.public}
-    closed = [(c, cell) for c, cell in zip(counts, place, strict=True) if not c.public]
     relations: list[Relation] = []
-    everything = {(c.area, c.group): cell for c, cell in reversed(closed)}
-    for table in dict.fromkeys(c.table for c, _ in closed):
-        own = {(c.area, c.group): cell for c, cell in closed if c.table == table}
-        at = everything | own
+    closed = [(c, cell) for c, cell in zip(counts, place, strict=True) if not c.public]
+    tables = list(dict.fromkeys((c.register, c.table) for c, _ in closed))
+    for register, table in tables:
+        own = {(c.area, c.group): k for c, k in closed if (c.register, c.table) == (register, table)}
+        same = {(c.area, c.group): k for c, k in reversed(closed) if c.register == register}
         mine = {group for _, group in own}
-        relations += _over_groups(at, mine)
-        relations += _over_areas(at, areas, mine)
-        relations += _over_units(at, wholes.get(table), mine)
-    if len({c.table for c, _ in closed}) > 1:
-        relations += _over_groups(everything, {g for _, g in everything if "@" not in g})
-    # With what open tables print a sum counts only where it holds exactly: the tables may speak of other
-    # things.
-    beside = {key: cell for key, cell in _first(counts, place).items() if key in public} | everything
-    groups = {group for _, group in beside}
-    for relation in [*_over_groups(beside, groups), *_over_areas(beside, areas, groups)] if public else ():
-        members = {relation.whole, *relation.parts}
-        total = sum(values[part] for part in relation.parts)
-        if members & open_cells and not members <= open_cells and values[relation.whole] == total:
-            relations.append(relation)
+        relations += _sums(same | own, areas, mine, wholes.get(table))
+        if sum(r == register for r, _ in tables) > 1:
+            relations += _over_groups(same, {g for _, g in same if "@" not in g})
+        beside = {
+            (c.area, c.group): k
+            for c, k in reversed(list(zip(counts, place, strict=True)))
+            if c.register != register or c.public
+        }
+        relations += _likely(_sums(beside | own, areas, mine, wholes.get(table)), values, small)
+        relations += _likely(_sums(own | beside, areas, {g for _, g in beside}, None), values, small)
+        relations += [
+            Relation(beside[key], (cell,))
+            for key, cell in own.items()
+            if key in beside and beside[key] != cell and values[beside[key]] == values[cell]
+            and not {cell, beside[key]} & open_cells
+        ]  # fmt: skip
     return linked(values, relations, open_cells), place
 
 
-def _first(counts: Sequence[Count], place: Sequence[int]) -> dict[_Key, int]:
-    return {
-        (c.area, c.group): cell for c, cell in reversed(list(zip(counts, place, strict=True))) if c.public
-    }
+def _sums(at: Mapping[_Key, int], areas: Areas, groups: set[str], whole: _Whole | None) -> Iterator[Relation]:
+    yield from _over_groups(at, groups)
+    yield from _over_areas(at, areas, groups)
+    yield from _over_units(at, whole, groups)
+
+
+def _likely(sums: Iterable[Relation], values: Sequence[float], small: int) -> Iterator[Relation]:
+    """Sums between tables that may speak of other things: those that hold, or miss a few persons."""
+    for relation in sums:
+        rest = values[relation.whole] - sum(values[part] for part in relation.parts)
+        if 0 <= rest < small:
+            yield relation
 
 
 def _over_groups(at: Mapping[_Key, int], groups: set[str]) -> Iterator[Relation]:

@@ -29,7 +29,7 @@ def sensitive_cells(cells: LinkedCells, policy: Policy) -> Mask:
     found = (x > 0) & (x < policy.min_persons)
     if policy.zeros == "withhold":
         found |= (x == 0) & ~cells.unpublished
-    for relation in cells.relations:
+    for relation in cells.relations if policy.zeros == "show" else ():
         parts = list(relation.parts)
         if x[relation.whole] > 0 and len(parts) > 1 and np.count_nonzero(x[parts]) < 2:
             found[parts] = True
