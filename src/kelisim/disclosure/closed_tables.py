@@ -146,4 +146,5 @@ def _as_it_leaves(study: Study, table: Table, values: dict[tuple[str, str, str],
         lines=np.arange(1, len(keys) + 1),
         prints=np.ones(len(keys), dtype=np.int64),
         withheld=np.isnan(persons),
+        places={},
     )

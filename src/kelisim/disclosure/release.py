@@ -64,6 +64,7 @@ def release(
             study,
             tables={},
             repairs=tuple(r for r in study.repairs if r.file not in closed),
+            remarks=tuple(r for r in study.remarks if r.file not in closed),
             # A digest of a small closed file is enough to try all contents until one fits.
             inputs={name: digest for name, digest in study.inputs.items() if name not in closed},
         ),
