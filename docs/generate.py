@@ -1,7 +1,7 @@
 """Writes the handbook's sources into docs/_generated: pages written by hand, and pages made from the code.
 
-Made from docstrings and declarations: one page for every measure module of `stats`, `evidence` and
-`assessment`, the tables that the strands declare, what the auditor looks for, the errors, the commands.
+Made from docstrings and declarations: one page for every module of `stats`, `evidence`, `assessment` and
+`disclosure`, the tables that the strands declare, what the auditor looks for, the errors, the commands.
 mkdocs then turns the folder into a site. Nothing here knows a measure by name; a new one appears by being
 written.
 
@@ -24,7 +24,7 @@ from typing import Any
 import click
 
 DOCS = Path(__file__).resolve().parent
-ROOMS_WITH_MEASURES = ("stats", "evidence", "assessment")
+ROOMS_WITH_MEASURES = ("stats", "evidence", "assessment", "disclosure")
 
 
 def modules(room: str) -> Iterator[ModuleType]:

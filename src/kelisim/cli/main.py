@@ -12,7 +12,7 @@ from kelisim.cli.areas import areas
 from kelisim.core.errors import KelisimError
 from kelisim.core.languages import Language
 
-__all__ = ["assess", "cards", "check", "doctor", "explain", "init", "main", "run", "schema", "twin"]
+__all__ = ["assess", "cards", "check", "doctor", "explain", "init", "main", "run", "schema", "twin", "verify"]
 
 _REMARKS = {
     "notes_below": "rows below the table were taken as notes and not as data",
@@ -103,11 +103,20 @@ def check(study: Path, form: str, language: str, quiet: bool) -> None:
     "--out", type=click.Path(path_type=Path), required=True, help="Folder to write; replaced whole."
 )
 @_QUIET
-def run(study: Path, out: Path, quiet: bool) -> None:
+@click.option(
+    "--warehouse",
+    type=click.Path(path_type=Path),
+    help="Closed folder for the tables in full detail; .kelisim/warehouse inside STUDY unless named.",
+)
+def run(study: Path, out: Path, quiet: bool, warehouse: Path | None) -> None:
     """Audit STUDY, compute what it carries, and write the site and open data to a folder."""
     from kelisim.runs.main_job import run_study
 
-    made = run_study(study, out, lambda words: None if quiet else click.echo(f"  {words}", err=True))
+    def tell(words: str) -> None:
+        if not quiet:
+            click.echo(f"  {words}", err=True)
+
+    made = run_study(study, out, tell, warehouse)
     if quiet:
         return
     click.echo(f"Wrote {out}: {made.figures} figures, {made.findings} findings, {made.pages} pages.")
@@ -159,6 +168,18 @@ def explain(out: Path, estimate_id: str) -> None:
     from kelisim.runs.explain import explain_estimate
 
     click.echo(explain_estimate(out, estimate_id))
+
+
+@main.command(epilog="Example: kelisim verify out/turkistan --study examples/turkistan")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--study", type=click.Path(path_type=Path), help="Also run this study again and compare bytes.")
+@click.option("--warehouse", type=click.Path(path_type=Path), help="Also check this closed folder.")
+def verify(out: Path, study: Path | None, warehouse: Path | None) -> None:
+    """Check that every file of OUT is what its record says, and that STUDY gives the same files again."""
+    from kelisim.runs.verify import verify_output
+
+    for line in verify_output(out, study, warehouse):
+        click.echo(line)
 
 
 @main.command(epilog="Example: kelisim twin examples/synthetic --seed 7")

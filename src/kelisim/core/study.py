@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from kelisim.core.areas import Areas
 from kelisim.core.errors import TableError
@@ -105,6 +105,9 @@ class Thresholds:
 
     min_persons : a computed cell resting on fewer persons is withheld
     round_to : published counts of computed class are rounded to this base
+    protection_persons : width that sums must leave around a withheld small cell; None stands for min_persons
+    rounding : "controlled", so that what is shown adds up, or "nearest"
+    zeros : "withhold" an empty cell like a small one, or "show" it
     enclave_share_pct, enclave_quotient : share and location quotient from which a place is called an enclave
     interval_level : confidence level of intervals
     """
@@ -114,6 +117,9 @@ class Thresholds:
     enclave_share_pct: float
     enclave_quotient: float
     interval_level: float
+    protection_persons: int | None = None
+    rounding: Literal["controlled", "nearest"] = "controlled"
+    zeros: Literal["withhold", "show"] = "withhold"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ __all__ = ["Column", "ColumnType", "Repeats", "Sensitivity", "Table", "TableSpec
 ColumnType = Literal[
     "text", "code", "area", "group", "count", "number", "integer", "print", "address", "figure"
 ]
-Sensitivity = Literal["open", "closed"]
+Sensitivity = Literal["open", "closed", "protected"]
 Repeats = Literal["refuse", "prints"]
 
 
@@ -89,7 +89,8 @@ class TableUse:
            sum to 100); "" for other kinds
     counts_table : the table of counts that shares should follow from
     repeats : "refuse" two rows with one key, or keep them as further "prints" of the same cell
-    sensitivity : "open" figures already public, "closed" unpublished: the gate's thresholds apply
+    sensitivity : "open" figures already public, "closed" unpublished: the gate's thresholds apply,
+                  "protected" a closed table as the gate lets it leave; no study may declare that
     columns : name of the declared column -> name of the column in the file
     """
 
@@ -118,6 +119,7 @@ class Table:
     lines : line of the file for each row, the header being line 1
     prints : number of the print of the row's key, from 1; above 1 only where the study keeps repeats
     places : for workbooks and wide tables, declared column -> place of the value of every row; else empty
+    withheld : rows of a protected table whose number does not leave; None for every other table
     """
 
     spec: TableSpec
@@ -126,6 +128,7 @@ class Table:
     lines: NDArray[np.int64]
     prints: NDArray[np.int64]
     places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    withheld: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         for name, values in self.data.items():

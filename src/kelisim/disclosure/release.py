@@ -1,14 +1,13 @@
 """The gate and what passes it.
 
-Figures that a source already published, and arithmetic on those alone, pass unchanged. What we compute
-ourselves from microdata, registers or text is held to the study's thresholds: cells resting on fewer persons
-than the minimum are withheld, one more cell of the row is withheld where a total would give the first away,
-and counts are rounded.
+A run calls the gate twice. `closed_tables.guarded` first replaces closed counts by protected ones, so that
+whatever is measured afterwards rests on what may leave; `release` then lets figures, findings and records
+pass. Printed figures and arithmetic on them pass unchanged; a figure that reaches `release` unprotected is
+protected or withheld there.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,11 +15,12 @@ from kelisim.core.cards import CardState
 from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
-from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
 from kelisim.core.study import Study, Thresholds
 from kelisim.core.tables import Table
 from kelisim.core.zones import AreaZone
+from kelisim.disclosure.figures import gated_figures
+from kelisim.disclosure.policy import policy_of
 
 __all__ = ["Release", "release"]
 
@@ -49,31 +49,40 @@ def release(
     *, run_id: str, code_version: str,
     cards: Iterable[CardState] = (), zones: Iterable[AreaZone] = (),
 ) -> Release:  # fmt: skip
-    """Pass figures through the gate, and of cards and zones what the figures that passed allow.
+    """Pass figures through the gate, see `figures.gated_figures`; cards and zones as those allow.
 
-    Raises: GateError when two figures claim one identity.
+    Raises: GateError when two figures claim one identity or a count is not the protected one.
     """
-    passed = _withhold(tuple(figures), study.thresholds)
+    asked = tuple(figures)
     seen: dict[str, Figure] = {}
-    for figure in passed:
+    for figure in asked:
         if figure.estimate_id in seen:
             raise GateError(f"two figures have the identity {figure.key}; give one of them a variant")
         seen[figure.estimate_id] = figure
+    passed = gated_figures(asked, study, policy_of(study.thresholds))
     if study.synthetic:
         passed = tuple(_marked(figure) for figure in passed)
-    closed = {t.use.file for t in study.tables.values() if t.use.sensitivity == "closed"}
+    left = {figure.estimate_id: figure for figure in passed}
+    closed = {t.use.file for t in study.tables.values() if t.use.sensitivity != "open"}
     records = {name: t for name, t in study.tables.items() if t.use.sensitivity == "open"}
     return Release(
-        study=replace(study, tables={}, repairs=tuple(r for r in study.repairs if r.file not in closed)),
+        study=replace(
+            study,
+            tables={},
+            repairs=tuple(r for r in study.repairs if r.file not in closed),
+            remarks=tuple(r for r in study.remarks if r.file not in closed),
+            # A digest of a small closed file is enough to try all contents until one fits.
+            inputs={name: digest for name, digest in study.inputs.items() if name not in closed},
+        ),
         figures=passed,
         # A finding quotes exact cells: those of closed tables are for `kelisim check`, not for the street.
         findings=tuple(f for f in findings if not _speaks_of(f, study, closed)),
         records=records,
-        titles={name: table.use.title for name, table in study.tables.items()},
+        titles={name: t.use.title for name, t in study.tables.items()},
         lists=lists,
         run_id=run_id,
         code_version=code_version,
-        cards=tuple(_card_passed(state, seen) for state in cards),
+        cards=tuple(_card_passed(state, left) for state in cards),
         zones=tuple(_zone_passed(zone, study.thresholds) for zone in zones),
     )
 
@@ -110,46 +119,3 @@ def _marked(figure: Figure) -> Figure:
     if figure.estimate.flag != "ok":
         return figure
     return replace(figure, estimate=replace(figure.estimate, flag="synthetic"))
-
-
-def _hide(figure: Figure, reason: str) -> Figure:
-    estimate = replace(
-        figure.estimate, value=None, low=None, high=None, level=None, n=None, se=None, flag="withheld",
-        reasons=(*figure.estimate.reasons, reason),
-    )  # fmt: skip
-    return replace(figure, estimate=estimate, cells=())
-
-
-def _withhold(figures: tuple[Figure, ...], limits: Thresholds) -> tuple[Figure, ...]:
-    small: set[int] = set()
-    rows: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
-    for index, figure in enumerate(figures):
-        if figure.klass != "computed" or figure.estimate.value is None:
-            continue
-        rows[figure.indicator, figure.area_id, figure.period_id, figure.variant].append(index)
-        if figure.estimate.n is None or figure.estimate.n < limits.min_persons:
-            small.add(index)
-    second: set[int] = set()
-    for members in rows.values():
-        parts = [i for i in members if figures[i].group_id not in (None, TOTAL)]
-        if len(small.intersection(parts)) == 1:
-            rest = [i for i in parts if i not in small]
-            if rest:
-                second.add(min(rest, key=lambda i: figures[i].estimate.n or 0))
-    out = []
-    for index, figure in enumerate(figures):
-        if index in small:
-            out.append(_hide(figure, "too_few_persons"))
-        elif index in second:
-            out.append(_hide(figure, "protects_another_cell"))
-        else:
-            out.append(_rounded(figure, limits.round_to))
-    return tuple(out)
-
-
-def _rounded(figure: Figure, base: int) -> Figure:
-    value = figure.estimate.value
-    if figure.klass != "computed" or figure.estimate.unit != "persons" or value is None or base <= 1:
-        return figure
-    kept = base * round(value / base)
-    return replace(figure, estimate=replace(figure.estimate, value=float(kept), n=int(kept)))

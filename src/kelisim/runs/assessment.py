@@ -10,6 +10,7 @@ import numpy as np
 from kelisim.assessment.assess import Assessed, assess
 from kelisim.core.languages import Language
 from kelisim.core.study import Study
+from kelisim.disclosure.closed_tables import guarded
 from kelisim.disclosure.release import release
 from kelisim.publish.view import View
 from kelisim.runs.evidence import figures_of
@@ -37,7 +38,7 @@ def assessed(study: Study) -> Assessed:
 
 def told(folder: Path, language: Language) -> list[Told]:
     """The zones of a study in words, as far as they pass the gate."""
-    study = read_study(folder, KINDS)
+    study = guarded(read_study(folder, KINDS))
     made = assessed(study)
     view = View(
         release(study, made.figures, (), {}, run_id="", code_version="", cards=made.cards, zones=made.zones),

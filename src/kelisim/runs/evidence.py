@@ -18,7 +18,10 @@ __all__ = ["figures_of", "lists_of"]
 
 
 def figures_of(study: Study) -> Iterator[Figure]:
-    """All figures that the study's tables can carry, in the order of the strands."""
+    """All figures that the study's tables can carry, in the order of the strands.
+
+    For a release, `study` is the one that `disclosure.closed_tables.guarded` returns.
+    """
     for table in study.of_kind("population_count"):
         yield from measures.population(table, study.groups)
         if table.use.complete_groups:
@@ -38,13 +41,20 @@ def figures_of(study: Study) -> Iterator[Figure]:
 
 
 def lists_of(study: Study) -> dict[str, tuple[str, ...]]:
-    """Lists of codes that pages show: groups without an association of their own."""
+    """Lists of codes that pages show: groups without an association of their own.
+
+    Only open tables speak here: being on a list, or not, would say something about a closed one.
+    """
     groups: dict[str, None] = {}
     for table in study.of_kind("population_count"):
+        if table.use.sensitivity != "open":
+            continue
         for group in table["group"]:
             if str(group) in study.groups and not study.groups[str(group)].remainder:
                 groups[str(group)] = None
     found: dict[str, tuple[str, ...]] = {}
     for table in study.of_kind("associations"):
+        if table.use.sensitivity != "open":
+            continue
         found["groups_without_association"] = groups_without_association(table, tuple(groups))
     return found

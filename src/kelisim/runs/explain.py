@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kelisim.core.errors import StoreError
+from kelisim.runs.verify import AGAIN, read_record
+from kelisim.store.digests import check_digests
 from kelisim.store.parquet import query
 
 __all__ = ["explain_estimate"]
@@ -13,9 +15,13 @@ __all__ = ["explain_estimate"]
 def explain_estimate(out: Path, estimate_id: str) -> str:
     """The figure, its method, grade and source, and every cell it rests on, as lines of text.
 
-    Raises: StoreError when the output or the identifier does not exist.
+    Raises: StoreError when the output or the identifier does not exist, or when a file is not what the run
+    wrote.
     """
-    files = {"estimates": out / "data/estimates.parquet", "cells": out / "data/cells.parquet"}
+    names = {"estimates": "data/estimates.parquet", "cells": "data/cells.parquet"}
+    files = {key: out / name for key, name in names.items()}
+    recorded = read_record(out)["outputs"]
+    check_digests(out, {name: recorded[name] for name in names.values()}, AGAIN)
     quoted = estimate_id.replace("'", "''")
     found = query(f"SELECT * FROM estimates WHERE estimate_id = '{quoted}'", **files)
     if not found:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from kelisim.audit.checks import audit
+from kelisim.core.errors import OutputError
 from kelisim.core.study import Study
+from kelisim.disclosure.closed_tables import guarded
+from kelisim.disclosure.policy import policy_of
 from kelisim.disclosure.release import Release, release
 from kelisim.publish import package
 from kelisim.publish.bulletin import bulletin
@@ -19,8 +23,10 @@ from kelisim.runs.assessment import assessed
 from kelisim.runs.evidence import lists_of
 from kelisim.runs.kinds import KINDS
 from kelisim.sources.study import read_study
+from kelisim.store.digests import digests_below
 from kelisim.store.folders import MARK, replaced_folder
 from kelisim.store.parquet import write_rows
+from kelisim.store.warehouse import place_of, write_warehouse
 
 __all__ = ["Made", "run_study"]
 
@@ -34,24 +40,27 @@ class Made:
     pages: int
 
 
-def run_study(folder: Path, out: Path, tell: Callable[[str], None]) -> Made:
+def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: Path | None = None) -> Made:
     """Run a study into `out`, which is replaced only when everything is written.
 
     tell : receives a line before each step
+    warehouse : where the closed tables are kept; None for `.kelisim/warehouse` inside the study, where it is
+                no fault that the study may not be written
     Raises: Refused, OutputError and other errors of the house; then `out` is as it was.
     """
     tell(f"reading {folder}")
     study = read_study(folder, KINDS)
     tell(f"auditing {len(study.tables)} tables")
     findings = audit(study)
-    tell("computing what the tables carry")
-    judged = assessed(study)
+    tell("protecting closed tables and computing what the tables carry")
+    leaving = guarded(study)
+    judged = assessed(leaving)
     released = release(
-        study,
+        leaving,
         judged.figures,
         findings,
-        lists_of(study),
-        run_id=_run_id(study),
+        lists_of(leaving),
+        run_id=_run_id(leaving),
         code_version=f"kelisim {version('kelisim')}",
         cards=judged.cards,
         zones=judged.zones,
@@ -64,25 +73,61 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None]) -> Made:
         for language in study.languages:
             tell(f"writing the bulletin in {language}")
             (fresh / f"bulletin-{language}.pdf").write_bytes(bulletin(released, language))
-        record = {
-            "run_id": released.run_id,
-            "code_version": released.code_version,
-            "study": study.study_id,
-            "inputs": dict(sorted(study.inputs.items())),
-            "steps": ["read", "audit", "compute", "assess", "gate", "publish"],
-            "figures": len(released.figures),
-            "findings": [finding.code for finding in released.findings],
-        }
+        record = _record(leaving, released, digests_below(fresh))
         (fresh / MARK).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+        _store(study, released, folder, out, warehouse, tell)
     return Made(len(released.figures), len(released.findings), pages)
 
 
+def _record(study: Study, released: Release, outputs: dict[str, str]) -> dict[str, Any]:
+    """What a rebuild is proved by. Closed inputs are only named: a digest lets contents be tried out."""
+    closed = {table.use.file for table in study.tables.values() if table.use.sensitivity != "open"}
+    return {
+        "run_id": released.run_id,
+        "code_version": released.code_version,
+        "study": released.study.study_id,
+        "inputs": dict(sorted(released.study.inputs.items())),
+        "closed_inputs": sorted(closed),
+        "gate": asdict(policy_of(study.thresholds)),
+        "steps": ["read", "audit", "protect", "compute", "assess", "gate", "publish"],
+        "figures": len(released.figures),
+        "findings": [finding.code for finding in released.findings],
+        "outputs": outputs,
+    }
+
+
 def _run_id(study: Study) -> str:
-    # The same inputs and code give the same run, so a rebuild can be compared byte for byte.
+    # The same inputs and code give the same run, so a rebuild can be compared byte for byte. Of closed tables
+    # only what leaves is counted in: an identifier made of their contents would let contents be tried out.
     digest = hashlib.sha256(version("kelisim").encode())
+    shut = {table.use.file for table in study.tables.values() if table.use.sensitivity != "open"}
     for name, value in sorted(study.inputs.items()):
-        digest.update(f"{name}={value}".encode())
+        digest.update(f"{name}={'closed' if name in shut else value}".encode())
+    for name, table in study.tables.items():
+        if table.use.sensitivity == "protected":
+            digest.update(f"{name}={table['count_persons'].tolist()}".encode())
     return f"{study.study_id}-{digest.hexdigest()[:12]}"
+
+
+def _store(
+    study: Study, released: Release, folder: Path, out: Path, named: Path | None, tell: Callable[[str], None]
+) -> None:
+    place = named or place_of(folder)
+    tell(f"keeping the closed tables in {place}")
+    try:
+        write_warehouse(
+            place,
+            out,
+            study.tables.values(),
+            run_id=released.run_id,
+            code_version=released.code_version,
+            inputs=study.inputs,
+        )
+    except OutputError as error:
+        if named is not None:
+            raise
+        # The release is whole without it, and a study on a read-only medium must still be publishable.
+        tell(f"no closed warehouse: {error}")
 
 
 def _write_data(folder: Path, released: Release) -> None:

@@ -165,10 +165,16 @@ class ExposureDocument(_Strict):
 
 
 class ThresholdsDocument(_Strict):
-    """Limits of the gate and of the context flags."""
+    """Limits of the gate and of the context flags.
+
+    The three keys that may be left out take the strictest value; `record.json` states what a run used.
+    """
 
     min_persons: int = Field(ge=3)
     round_to: int = Field(ge=1)
+    protection_persons: int | None = Field(default=None, ge=2)
+    rounding: Literal["controlled", "nearest"] = "controlled"
+    zeros: Literal["withhold", "show"] = "withhold"
     enclave_share_pct: float
     enclave_quotient: float
     interval_level: float = Field(gt=0.5, lt=1)

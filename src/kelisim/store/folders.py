@@ -3,11 +3,15 @@
 A run writes into a folder beside the target and exchanges the two in one step of the file system, so an
 interrupted run (kill -9 at any moment) leaves the previous output whole. Where the system cannot exchange two
 folders, the old one is moved aside first, and the next run brings it back if the second step did not happen.
+A run holds a lock on the folder it writes, which the system lets go when the run ends, however it ends: what
+a dead run left behind is cleared away, and what another run is writing is left alone.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
+import fcntl
 import os
 import shutil
 import tempfile
@@ -25,9 +29,13 @@ _AT_FDCWD = -100
 
 
 @contextmanager
-def replaced_folder(target: Path) -> Iterator[Path]:
+def replaced_folder(
+    target: Path, *, mark: str = MARK, mode: int = 0o755, option: str = "--out"
+) -> Iterator[Path]:
     """A new folder that takes the place of `target` when the block ends without an error.
 
+    mark : file by which a folder of ours is known; the block must write it
+    mode : rights of the folder; option : the option that names another place, for the way out of an error
     Raises: OutputError when the place cannot be written or holds something kelisim did not make.
     """
     target = target.absolute()
@@ -36,43 +44,78 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         if previous.exists() and not target.exists():
             previous.rename(target)
-        _refuse_foreign(target)
-        for left in target.parent.glob(f".{target.name}.new-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
+        _refuse_foreign(target, mark, option)
+        _clear_dead(target)
+        fresh, lock = _locked(target)
     except OSError as error:
-        raise OutputError(_cannot(target, error)) from error
+        raise OutputError(_cannot(target, error, option)) from error
     try:
-        fresh.chmod(0o755)
+        fresh.chmod(mode)
         yield fresh
         _take_place(fresh, target, previous)
     except OSError as error:
-        raise OutputError(_cannot(target, error)) from error
+        raise OutputError(_cannot(target, error, option)) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        os.close(lock)
 
 
-def _cannot(target: Path, error: OSError) -> str:
+def _locked(target: Path) -> tuple[Path, int]:
+    """A new folder beside the target and the lock on it; another run may clear it before it is locked."""
+    for _ in range(20):
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
+        try:
+            lock = os.open(fresh, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if fresh.exists():
+            return fresh, lock
+        os.close(lock)
+    raise OSError(errno.EAGAIN, "other runs keep clearing this place")
+
+
+def _clear_dead(target: Path) -> None:
+    for left in target.parent.glob(f".{target.name}.new-*"):
+        try:
+            lock = os.open(left, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
+        except BlockingIOError:
+            pass  # another run is writing it
+        finally:
+            os.close(lock)
+
+
+def _cannot(target: Path, error: OSError, option: str) -> str:
     return (
         f"the output '{target}' cannot be written ({error.strerror or error}); what was there is unchanged. "
-        "Way out: free space or rights, or name another folder with --out."
+        f"Way out: free space or rights, or name another folder with {option}."
     )
 
 
-def _refuse_foreign(target: Path) -> None:
+def _refuse_foreign(target: Path, mark: str, option: str) -> None:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise OutputError(f"the output '{target}' is not a folder. Way out: name another one with --out.")
-    if target.exists() and any(target.iterdir()) and not (target / MARK).exists():
+        raise OutputError(f"the output '{target}' is not a folder. Way out: name another one with {option}.")
+    if target.exists() and any(target.iterdir()) and not (target / mark).exists():
         raise OutputError(
             f"the output '{target}' holds files that kelisim did not make, and they would be lost. "
-            "Way out: name an empty or new folder with --out."
+            f"Way out: name an empty or new folder with {option}."
         )
 
 
 def _take_place(fresh: Path, target: Path, previous: Path) -> None:
     if not target.exists():
-        fresh.rename(target)
-        return
+        try:
+            fresh.rename(target)
+            return
+        except OSError as error:
+            # Another run put its output there meanwhile: take its place like any older one.
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
     if _exchanged(fresh, target):
         return
     shutil.rmtree(previous, ignore_errors=True)

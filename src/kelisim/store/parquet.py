@@ -11,12 +11,16 @@ from kelisim.core.errors import StoreError
 __all__ = ["query", "read_table", "write_rows"]
 
 
-def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows of one shape as a Parquet file, aside first and renamed when complete."""
+def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
+    """Write rows of one shape as a Parquet file, aside first and renamed when complete.
+
+    columns : names of the columns, needed where there may be no rows
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pylist([dict(row) for row in rows])
+    names = list(columns) or list(rows[0] if rows else ())
+    table = pa.table({name: pa.array([row[name] for row in rows]) for name in names})
     # A column of missing numbers only would get the type "null", which few programs read.
     typed = [f.with_type(pa.float64()) if pa.types.is_null(f.type) else f for f in table.schema]
     aside = path.with_suffix(".part")

@@ -19,6 +19,7 @@ class Counts:
     """Persons by area and group, first prints, with the cell of each number.
 
     persons : array, shape (areas, groups); totals : printed total of each area, nan where none is printed
+    withheld : (area, group) of a protected table that do not leave; nan in `persons` and `totals`
     """
 
     areas: tuple[str, ...]
@@ -26,6 +27,7 @@ class Counts:
     persons: NDArray[np.float64]
     totals: NDArray[np.float64]
     cells: dict[tuple[str, str], Cell]
+    withheld: frozenset[tuple[str, str]] = frozenset()
 
     def row(self, area_id: str) -> NDArray[np.float64]:
         """Counts of all groups in one area."""
@@ -47,12 +49,15 @@ def counts_of(table: Table) -> Counts:
     persons = np.full((len(areas), len(groups)), np.nan)
     totals = np.full(len(areas), np.nan)
     cells: dict[tuple[str, str], Cell] = {}
+    withheld = set()
     for row in np.flatnonzero(first):
         area, group = str(table["area"][row]), str(table["group"][row])
         cells[area, group] = table.cell(int(row), "count_persons")
+        if table.withheld is not None and table.withheld[row]:
+            withheld.add((area, group))
         value = float(table["count_persons"][row])
         if group == TOTAL:
             totals[areas.index(area)] = value
         else:
             persons[areas.index(area), groups.index(group)] = value
-    return Counts(areas, groups, persons, totals, cells)
+    return Counts(areas, groups, persons, totals, cells, frozenset(withheld))

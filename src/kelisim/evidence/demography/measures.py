@@ -1,7 +1,9 @@
 """Figures of demography: counts as printed, shares, diversity, segregation, concentration, growth.
 
-Everything rests on tables that are already public, so it is arithmetic on printed figures ("derived"); counts
-are complete, so a share has no sampling interval and its method says "exact count".
+Everything rests on tables that are already public, or on closed ones as the gate lets them leave, so it is
+arithmetic on figures that anybody has ("derived"); counts are complete, so a share has no sampling interval
+and its method says "exact count". Where a protected table withholds a count, the measures that need it are
+withheld with it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from kelisim.core.errors import NotDefined
-from kelisim.core.estimates import Estimate, Figure, Klass
+from kelisim.core.estimates import Estimate, Figure, Flag, Klass
 from kelisim.core.groups import TOTAL, Groups, scoped
 from kelisim.core.provenance import Cell
 from kelisim.core.tables import Table
@@ -30,7 +32,7 @@ _DIVERSITY: dict[str, Callable[[np.ndarray], float]] = {
 def _figure(
     table: Table, indicator: str, area: str, value: float | None, unit: str, *, klass: Klass, method: str,
     group: str | None = None, reasons: tuple[str, ...] = (), n: int | None = None,
-    cells: tuple[Cell, ...] = (),
+    cells: tuple[Cell, ...] = (), empty: Flag = "missing",
 ) -> Figure:  # fmt: skip
     estimate = Estimate(
         value=value,
@@ -39,7 +41,7 @@ def _figure(
         method=method,
         grade="acceptable",
         source=table.use.source_id,
-        flag="ok" if value is not None else "missing",
+        flag="ok" if value is not None else empty,
         reasons=reasons,
     )
     return Figure(
@@ -59,17 +61,20 @@ def _group(groups: Groups, group: str, table: Table) -> str:
 
 
 def population(table: Table, groups: Groups) -> Iterator[Figure]:
-    """Counts of persons as printed, by area and group."""
+    """Counts of persons by area and group: as printed, or as the gate lets a closed table leave."""
     klass: Klass = "published" if table.use.sensitivity == "open" else "computed"
+    method = "protected_count" if table.use.sensitivity == "protected" else "as_printed"
     counts = counts_of(table)
     for (area, group), cell in counts.cells.items():
         column = counts.totals[counts.areas.index(area)] if group == TOTAL else None
         value = float(column if column is not None else counts.row(area)[counts.groups.index(group)])
         known = not np.isnan(value)
+        withheld = (area, group) in counts.withheld
+        reason = "protects_persons" if withheld else "not_printed"
         yield _figure(
-            table, "population", area, value if known else None, "persons", klass=klass, method="as_printed",
-            group=_group(groups, group, table), reasons=() if known else ("not_printed",),
-            n=int(value) if known else None, cells=(cell,),
+            table, "population", area, value if known else None, "persons", klass=klass, method=method,
+            group=_group(groups, group, table), reasons=() if known else (reason,),
+            n=int(value) if known else None, cells=(cell,), empty="withheld" if withheld else "missing",
         )  # fmt: skip
 
 
@@ -80,7 +85,14 @@ def _usable(counts: Counts) -> Iterator[str]:
 
 
 def _klass(table: Table) -> Klass:
-    return "derived" if table.use.sensitivity == "open" else "computed"
+    return "computed" if table.use.sensitivity == "closed" else "derived"
+
+
+def _withheld(table: Table, indicator: str, area: str) -> Figure:
+    return _figure(
+        table, indicator, area, None, "index 0-1", klass=_klass(table), method=indicator,
+        reasons=("protects_persons",), empty="withheld",
+    )  # fmt: skip
 
 
 def shares_within_area(table: Table, groups: Groups) -> Iterator[Figure]:
@@ -119,6 +131,8 @@ def shares_across_areas(table: Table, groups: Groups) -> Iterator[Figure]:
 def diversity(table: Table) -> Iterator[Figure]:
     """Fractionalisation, polarisation and relative entropy of every area. Context, never a risk input."""
     counts = counts_of(table)
+    for area in dict.fromkeys(area for area, group in sorted(counts.withheld) if group != TOTAL):
+        yield from (_withheld(table, indicator, area) for indicator in _DIVERSITY)
     for area in _usable(counts):
         row = counts.row(area)
         for indicator, measure in _DIVERSITY.items():
@@ -133,6 +147,12 @@ def spread(table: Table, groups: Groups) -> Iterator[Figure]:
     """Segregation between the table's units, of all groups and of each, and quotients in each unit."""
     counts, whole = counts_of(table), table.use.whole
     units = [area for area in _usable(counts) if area != whole]
+    if whole is not None and any(area != whole for area, _ in counts.withheld):
+        # Taken over the units that leave whole, a measure of the spread between units would be another one.
+        yield from (
+            _withheld(table, indicator, whole) for indicator in ("multigroup_dissimilarity", "theil_h")
+        )
+        return
     if whole is None or len(units) < 2:
         return
     square = np.array([counts.row(area) for area in units])
