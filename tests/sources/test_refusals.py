@@ -29,7 +29,7 @@ AREAS = text_of("data/areas.csv")
         ({"census": ""}, "data/census.csv", None, "empty"),
         ({"census": "a\x00b"}, "data/census.csv", None, "NUL"),
         ({"study": STUDY.replace("focus:", "fokus:")}, "study.yaml", 8, "did you mean 'focus'"),
-        ({"study": STUDY + "focus: SY\n"}, "study.yaml", 54, "stands twice"),
+        ({"study": STUDY + "focus: SY\n"}, "study.yaml", STUDY.count("\n") + 1, "stands twice"),
         ({"study": STUDY.replace("languages: [", "languages: [[")}, "study.yaml", None, "YAML"),
         ({"study": STUDY.replace("period: census", "period: cencus")}, "study.yaml", 25, "census"),
         ({"areas": AREAS.replace("Synak,", "Synak,SY1")}, "data/areas.csv", None, "circle"),

@@ -1,8 +1,10 @@
 """Null distributions held against the Python package `segregation` (PySAL 2.5.4), where it is installed.
 
-The package brings 858 MB of others with it, so the test environment lacks it. `make bench-peers` makes a place
-that has it, and the bench prints the same comparison before it times anything.
+The package brings 858 MB of others with it, so the test environment lacks it. `make bench-peers` makes a
+place with it, and the bench prints the same comparison before it times anything.
 """
+
+from __future__ import annotations
 
 import importlib
 import warnings

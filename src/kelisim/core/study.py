@@ -7,9 +7,9 @@ auditor and by the steps of a run; nothing in it can be changed on the way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from kelisim.core.areas import Areas
 from kelisim.core.errors import TableError
@@ -24,9 +24,13 @@ __all__ = [
     "Exposure",
     "FigureUse",
     "Indicator",
+    "LocalShare",
     "Question",
     "Remark",
+    "Randomisation",
     "Repair",
+    "Series",
+    "SeriesPoint",
     "Source",
     "Study",
     "Thresholds",
@@ -148,6 +152,54 @@ class Claim:
     definition: Words
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesPoint:
+    """One printed point of a series: a count of a table, or a figure of a text.
+
+    figure, year : the figure's own name and printed year; figure is None for tables of counts
+    period_id : the day the print speaks of
+    unit_persons : persons in one unit of the print, 1000 for thousands
+    remark : what else is printed beside it, for instance a share that is no plain number
+    """
+
+    table_id: str
+    figure: str | None
+    year: str
+    period_id: str
+    unit_persons: float
+    remark: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A population at several printed points: of one group, or of all ("total"), in one area."""
+
+    label: Words
+    area_id: str
+    group_id: str
+    points: tuple[SeriesPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalShare:
+    """The share of a group in one place as a source prints it, and the counts it is held against."""
+
+    area_id: str
+    group_id: str
+    table_id: str
+    figure: str
+    counts_table_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Randomisation:
+    """How segregation is held against chance: null hypothesis, number of draws, seed of the draws."""
+
+    null_model: Literal["evenness", "systematic", "person_permutation"]
+    draws: int
+    seed: int
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Study:
     """A study as read.
@@ -184,6 +236,9 @@ class Study:
     declaration: Mapping[str, Any]
     remarks: tuple[Remark, ...] = ()
     outlines: tuple[Outlines, ...] = ()
+    series: Mapping[str, Series] = field(default_factory=dict)
+    local_shares: tuple[LocalShare, ...] = ()
+    randomisation: Randomisation | None = None
 
     def table(self, table_id: str) -> Table:
         """One table by its id. Raises: TableError when the study has none of that id."""

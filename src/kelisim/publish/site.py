@@ -14,6 +14,7 @@ from typing import Any
 from kelisim.core.estimates import Figure
 from kelisim.disclosure.release import Release
 from kelisim.publish.pages.map import maps
+from kelisim.publish.pages.demography import area_sheets, demography
 from kelisim.publish.pages.method import method
 from kelisim.publish.view import View
 
@@ -29,7 +30,7 @@ def _nothing_more(view: View) -> Mapping[str, Any]:
 PAGES: dict[str, Prepare] = {
     "index": _nothing_more,
     "map": maps,
-    "demography": _nothing_more,
+    "demography": demography,
     "economy": _nothing_more,
     "institutions": _nothing_more,
     "survey": _nothing_more,
@@ -54,6 +55,7 @@ def site(release: Release) -> Iterator[tuple[str, bytes]]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["area_sheets"] = area_sheets
     yield "style.css", files("kelisim.publish").joinpath("templates/style.css").read_bytes()
     for language in release.study.languages:
         view = View(release, language)

@@ -24,8 +24,11 @@ class View:
         self.language: Language = language
         self.speaker = Speaker(language)
         self.by: dict[str, list[Figure]] = defaultdict(list)
+        self._one: dict[tuple[str, str, str, str | None], Figure] = {}
         for figure in release.figures:
             self.by[figure.indicator].append(figure)
+            key = (figure.indicator, figure.area_id, figure.variant, figure.group_id)
+            self._one.setdefault(key, figure)
 
     def area(self, area_id: str) -> str:
         return self.speaker.area(self.study.areas[area_id])
@@ -51,7 +54,11 @@ class View:
         if indicator.startswith("answer."):
             question, option = self.answer(indicator)
             return f"{question}: {option}"
-        return self.speaker.word(indicator)
+        base, _, part = indicator.partition(".")
+        if not part:
+            return self.speaker.word(base)
+        other = self.group(part) if part in self.study.groups else self.speaker.word(f"part.{part}")
+        return f"{self.speaker.word(base)}: {other}"
 
     def answer(self, indicator: str) -> tuple[str, str]:
         _, code, option = indicator.split(".", 2)
@@ -79,6 +86,10 @@ class View:
 
     def find(self, indicator: str, **wanted: str) -> list[Figure]:
         return [f for f in self.by[indicator] if all(getattr(f, k) == v for k, v in wanted.items())]
+
+    def one(self, indicator: str, area_id: str, variant: str, group_id: str | None) -> Figure | None:
+        """The first figure of this indicator, area, table or print, and group; None where there is none."""
+        return self._one.get((indicator, area_id, variant, group_id))
 
     def subject(self, subject: str) -> list[Figure]:
         keys = [key for key, indicator in self.study.indicators.items() if indicator.subject == subject]

@@ -13,7 +13,8 @@ from kelisim.core.languages import Language
 
 __all__ = ["Speaker", "catalogue"]
 
-_DECIMALS = {"persons": 0, "percent": 2, "index 0-1": 3, "ratio": 2, "events per year": 2}
+_DECIMALS = {"persons": 0, "percent": 2, "index 0-1": 3, "ratio": 2, "events per year": 2, "groups": 2,
+             "nats": 3, "probability": 3, "percent a year": 2}  # fmt: skip
 
 
 @cache
@@ -57,11 +58,17 @@ class Speaker:
         """The value of an estimate with its interval, or its flag in words."""
         if estimate.value is None:
             return self.word(f"flag.{estimate.flag}")
+        if estimate.unit == "flag":
+            return self.word("yes" if estimate.value else "no")
         decimals = _DECIMALS.get(estimate.unit, 0 if abs(estimate.value) >= 1000 else 1)
         if estimate.method == "as_printed":
             # A print is shown with the digits it was printed with; more would claim what nobody said.
             decimals = len(repr(estimate.value).partition(".")[2].rstrip("0"))
         text = self.number(estimate.value, decimals)
+        if estimate.value and not round(estimate.value, decimals):
+            # A value that is not zero is never shown as zero.
+            least = self.number(10.0**-decimals, decimals)
+            text = f"< {least}" if estimate.value > 0 else f"> −{least}"
         if estimate.low is not None and estimate.high is not None and estimate.level is not None:
             ends = f"{self.number(estimate.low, decimals)}–{self.number(estimate.high, decimals)}"
             text += f" ({ends}; {self.number(100 * estimate.level, 0)} %)"

@@ -153,6 +153,7 @@ tables:
       what_kk: what_kk, what_ru: what_ru, what_en: what_en}}
 exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
 thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
+randomisation: {{null_model: person_permutation, draws: 999, seed: {seed}}}
 grid:
 {grid}
 """

@@ -28,8 +28,9 @@ __all__ = [
     "percentile_interval",
 ]
 
-# One block of draws is about this many cells, so that it stays in the processor's cache.
-_CELLS = 2**18
+# One block of draws is about this many cells, so that it stays in the processor's cache. There are at
+# least so many blocks, so that threads have work to share.
+_CELLS, _BLOCKS = 2**18, 8
 _TIE = 1e-12
 
 
@@ -68,7 +69,7 @@ def _in_blocks(
 ) -> dict[str, NDArray[np.float64]]:  # fmt: skip
     if draws < 1:
         raise ValueError(f"{draws} draws were asked for; at least 1 is needed")
-    size = max(1, _CELLS // max(1, cells))
+    size = max(1, min(_CELLS // max(1, cells), -(-draws // _BLOCKS)))
     sizes = [min(size, draws - begun) for begun in range(0, draws, size)]
 
     def block(part: tuple[int, np.random.Generator]) -> list[NDArray[np.float64]]:
