@@ -32,7 +32,7 @@ from results import write_section  # noqa: E402
 from kelisim.stats.gini import multigroup_gini  # noqa: E402
 from kelisim.stats.segregation_inference import bootstrap_draws, null_draws  # noqa: E402
 
-RUNS, DRAWS, FEW = 5, 999, 100
+RUNS, DRAWS, FEW = 5, 999, 40
 WORKERS = os.cpu_count() or 1
 INDICES: Any = (("MultiInfoTheory", "theil_h", "H"), ("MultiDissim", "multigroup_dissimilarity", "D"))
 TURKISTAN = ROOT / "examples/turkistan/data/table1_population_by_region_group_2019.csv"

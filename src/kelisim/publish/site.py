@@ -13,8 +13,8 @@ from typing import Any
 
 from kelisim.core.estimates import Figure
 from kelisim.disclosure.release import Release
-from kelisim.publish.pages.map import maps
 from kelisim.publish.pages.demography import area_sheets, demography
+from kelisim.publish.pages.map import maps
 from kelisim.publish.pages.method import method
 from kelisim.publish.view import View
 
