@@ -10,6 +10,11 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# Speed is the business of bench/: on a busy machine one slow example is no failure.
+settings.register_profile("kelisim", deadline=None)
+settings.load_profile("kelisim")
 
 
 @pytest.hookimpl(wrapper=True)
