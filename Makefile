@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof lint types plan docs bench size pins clean
+.PHONY: help demo test proof lint types plan docs bench bench-peers bench-segregation size pins clean
 PY := .venv/bin/python
 KELISIM := .venv/bin/kelisim
 
@@ -54,6 +54,16 @@ docs: .venv/docs-ready  ## build docs/ with a method page per measure into out/d
 
 bench: .venv/test-ready  ## time the main job; writes bench/RESULTS.md
 	$(PY) bench/run_main_job.py
+
+.venv-bench/ready: bench/peers.txt
+	python3 -m venv .venv-bench
+	.venv-bench/bin/python -m pip install -q --disable-pip-version-check -r bench/peers.txt
+	@touch $@
+
+bench-peers: .venv-bench/ready  ## a place of its own for the programs we compare with (.venv-bench, 0.9 GB)
+
+bench-segregation: .venv-bench/ready  ## inference for segregation beside PySAL; writes its section of bench/RESULTS.md
+	.venv-bench/bin/python bench/segregation_inference.py
 
 size:  ## modules over 400 lines and functions over 60: a question, never a failure
 	@find src -name '*.py' | xargs wc -l | awk '$$1 > 400 && $$2 != "total"'

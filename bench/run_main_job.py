@@ -13,6 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from results import write_section
+
 RUNS = 5
 ROOT = Path(__file__).resolve().parents[1]
 CALL = "from kelisim.cli.main import main; main()"
@@ -40,12 +42,12 @@ def main() -> None:
         }
         rows = {name: median_seconds(command) for name, command in cases.items()}
     base = rows["bare interpreter"]
-    lines = ["# Results", "", "| case | median, s | ratio to bare interpreter |", "|---|---|---|"]
+    lines = ["| case | median, s | ratio to bare interpreter |", "|---|---|---|"]
     lines += [f"| {name} | {seconds:.2f} | {seconds / base:.0f} |" for name, seconds in rows.items()]
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     lines += ["", f"Largest process: {peak:.0f} MB. {RUNS} runs each, Python {sys.version.split()[0]}."]
     text = "\n".join(lines) + "\n"
-    (ROOT / "bench/RESULTS.md").write_text(text, encoding="utf-8")
+    write_section("Main job", text)
     print(text)
 
 

@@ -26,9 +26,13 @@ __all__ = [
     "FigureUse",
     "Fills",
     "Indicator",
+    "LocalShare",
     "Question",
+    "Randomisation",
     "Remark",
     "Repair",
+    "Series",
+    "SeriesPoint",
     "Source",
     "Study",
     "Thresholds",
@@ -175,6 +179,54 @@ class Claim:
     definition: Words
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesPoint:
+    """One printed point of a series: a count of a table, or a figure of a text.
+
+    figure, year : the figure's own name and printed year; figure is None for tables of counts
+    period_id : the day the print speaks of
+    unit_persons : persons in one unit of the print, 1000 for thousands
+    remark : what else is printed beside it, for instance a share that is no plain number
+    """
+
+    table_id: str
+    figure: str | None
+    year: str
+    period_id: str
+    unit_persons: float
+    remark: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A population at several printed points: of one group, or of all ("total"), in one area."""
+
+    label: Words
+    area_id: str
+    group_id: str
+    points: tuple[SeriesPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalShare:
+    """The share of a group in one place as a source prints it, and the counts it is held against."""
+
+    area_id: str
+    group_id: str
+    table_id: str
+    figure: str
+    counts_table_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Randomisation:
+    """How segregation is held against chance: null hypothesis, number of draws, seed of the draws."""
+
+    null_model: Literal["evenness", "systematic", "person_permutation"]
+    draws: int
+    seed: int
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Study:
     """A study as read.
@@ -215,6 +267,9 @@ class Study:
     outlines: tuple[Outlines, ...] = ()
     zones: ZoneRule | None = None
     no_data: Mapping[str, str] = field(default_factory=dict)
+    series: Mapping[str, Series] = field(default_factory=dict)
+    local_shares: tuple[LocalShare, ...] = ()
+    randomisation: Randomisation | None = None
 
     def table(self, table_id: str) -> Table:
         """One table by its id. Raises: TableError when the study has none of that id."""

@@ -32,7 +32,7 @@ def gated_figures(figures: tuple[Figure, ...], study: Study, policy: Policy) -> 
     - other counts of persons of class "computed" are protected here, as one system;
     - other shares leave where share and complement both rest on k persons, as quotients of rounded counts;
     - any other figure of a closed table of counts is withheld: exact counts would undo their rounding;
-    - any other computed figure, those of closed surveys among them, leaves where it rests on k persons and its
+    - any other computed figure, those of closed surveys too, leaves where it rests on k persons and its
       interval has a width.
     Input cells of anything closed or computed are never quoted. Raises: GateError.
     """

@@ -31,8 +31,11 @@ class View:
         self.language: Language = language
         self.speaker = Speaker(language)
         self.by: dict[str, list[Figure]] = defaultdict(list)
+        self._one: dict[tuple[str, str, str, str | None], Figure] = {}
         for figure in release.figures:
             self.by[figure.indicator].append(figure)
+            key = (figure.indicator, figure.area_id, figure.variant, figure.group_id)
+            self._one.setdefault(key, figure)
         self.cards = {state.card.key: state for state in release.cards}
         self._zones = {zone.area_id: zone for zone in release.zones}
 
@@ -61,6 +64,10 @@ class View:
         if indicator.startswith("answer."):
             question, option = self.answer(indicator)
             return f"{question}: {option}"
+        base, _, part = indicator.partition(".")
+        if part:
+            other = self.group(part) if part in self.study.groups else self.speaker.word(f"part.{part}")
+            return f"{self.label(base)}: {other}"
         own = self.cards.get(indicator)
         return self.speaker.either(indicator, own.card.label.say(self.language) if own else indicator)
 
@@ -112,6 +119,10 @@ class View:
 
     def find(self, indicator: str, **wanted: str) -> list[Figure]:
         return [f for f in self.by[indicator] if all(getattr(f, k) == v for k, v in wanted.items())]
+
+    def one(self, indicator: str, area_id: str, variant: str, group_id: str | None) -> Figure | None:
+        """The first figure of this indicator, area, table or print, and group; None where there is none."""
+        return self._one.get((indicator, area_id, variant, group_id))
 
     def subject(self, subject: str) -> list[Figure]:
         keys = [key for key, indicator in self.study.indicators.items() if indicator.subject == subject]

@@ -23,7 +23,10 @@ _DECIMALS = {
     "events per year": 2,
     "events per area-year": 3,
     "events per area-month": 4,
-    "probability": 2,
+    "probability": 3,
+    "groups": 2,
+    "nats": 3,
+    "percent a year": 2,
 }
 
 
@@ -84,6 +87,8 @@ class Speaker:
             return self._range(estimate.low, estimate.high)
         if estimate.value is None:
             return self.word(f"flag.{estimate.flag}")
+        if estimate.unit == "flag":
+            return self.word("yes" if estimate.value else "no")
         decimals = _DECIMALS.get(estimate.unit, 0 if abs(estimate.value) >= 1000 else 1)
         if estimate.unit.startswith("scale"):
             decimals = 2
@@ -91,6 +96,10 @@ class Speaker:
             # A print is shown with the digits it was printed with; more would claim what nobody said.
             decimals = _digits(estimate.value)
         text = self.number(estimate.value, decimals)
+        if estimate.value and not round(estimate.value, decimals):
+            # A value that is not zero is never shown as zero.
+            least = self.number(10.0**-decimals, decimals)
+            text = f"< {least}" if estimate.value > 0 else f"> −{least}"
         if estimate.low is not None and estimate.high is not None and estimate.level is not None:
             ends = f"{self.number(estimate.low, decimals)}–{self.number(estimate.high, decimals)}"
             text += f" ({ends}; {self.number(100 * estimate.level, 0)} %)"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
+
+import numpy as np
 
 from kelisim.assessment.assess import item_units
 from kelisim.core.estimates import Figure
 from kelisim.core.study import Study
-from kelisim.evidence.demography import measures
+from kelisim.core.tables import Table
+from kelisim.evidence.demography import concentration, growth, measures, nested, spread
 from kelisim.evidence.economy.passport import passport
 from kelisim.evidence.events.rates import base_rate
 from kelisim.evidence.institutions.coverage import groups_without_association
@@ -28,8 +32,18 @@ def figures_of(study: Study) -> Iterator[Figure]:
             yield from measures.shares_within_area(table, study.groups)
             yield from measures.shares_across_areas(table, study.groups)
             yield from measures.diversity(table)
-            yield from measures.spread(table, study.groups)
+            # Each table has draws of its own, so that a further table changes no number of the others.
+            seed = study.randomisation.seed if study.randomisation is not None else 0
+            rng = np.random.default_rng([seed, zlib.crc32(table.use.table_id.encode())])
+            level = study.thresholds.interval_level
+            yield from spread.spread(table, study.groups, study.randomisation, level, rng)
+            yield from spread.exposure(table, study.groups)
+            yield from spread.local_distance(table)
+            yield from concentration.quotients(table, study.groups, study.thresholds)
+    yield from nested.between_within(_complete(study), study.areas)
     named = {key: source.named for key, source in study.sources.items()}
+    yield from concentration.local_shares(study.local_shares, study.tables, study.groups, study.thresholds)
+    yield from growth.growth(study.series, study.tables, study.periods, study.groups, named)
     yield from passport(study.tables, study.indicators, study.as_of, named)
     for table in study.of_kind("marginals"):
         yield from published_shares(table, study.focus, study.n_printed)
@@ -40,8 +54,12 @@ def figures_of(study: Study) -> Iterator[Figure]:
             yield from base_rate(table, study.areas, study.exposure, study.thresholds.interval_level)
 
 
+def _complete(study: Study) -> list[Table]:
+    return [table for table in study.of_kind("population_count") if table.use.complete_groups]
+
+
 def lists_of(study: Study) -> dict[str, tuple[str, ...]]:
-    """Lists of codes that pages show: groups without an association of their own.
+    """Lists of codes that pages show: groups without an association, why levels cannot be nested.
 
     Only open tables speak here: being on a list, or not, would say something about a closed one.
     """
@@ -53,6 +71,9 @@ def lists_of(study: Study) -> dict[str, tuple[str, ...]]:
             if str(group) in study.groups and not study.groups[str(group)].remainder:
                 groups[str(group)] = None
     found: dict[str, tuple[str, ...]] = {}
+    found["not_nested"] = nested.why_not_nested(
+        [table for table in _complete(study) if table.use.sensitivity == "open"], study.areas
+    )
     for table in study.of_kind("associations"):
         if table.use.sensitivity != "open":
             continue

@@ -202,6 +202,7 @@ tables:
     columns: {{area: area_id, item: item, value: value, se: se, df: df, n: n, deff: deff, grade: grade}}
 exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
 thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
+randomisation: {{null_model: person_permutation, draws: 999, seed: {seed}}}
 zones:
   declared_by: {_words(RULE.declared_by)}
   declared_on: {RULE.declared_on}

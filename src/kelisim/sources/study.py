@@ -13,7 +13,7 @@ from typing import Any
 from kelisim.assessment.cards.catalogue import CARDS
 from kelisim.core.areas import Area, Areas
 from kelisim.core.errors import AreasError, Fault, Refused
-from kelisim.core.groups import Group, Groups
+from kelisim.core.groups import TOTAL, Group, Groups
 from kelisim.core.languages import Words
 from kelisim.core.periods import PartialDate, Period
 from kelisim.core.study import (
@@ -22,9 +22,13 @@ from kelisim.core.study import (
     FigureUse,
     Fills,
     Indicator,
+    LocalShare,
     Question,
+    Randomisation,
     Remark,
     Repair,
+    Series,
+    SeriesPoint,
     Source,
     Study,
     Thresholds,
@@ -109,6 +113,7 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
     if areas is None or groups is None:
         raise Refused(files.faults)
     files.faults.extend(_broken_references(document, areas, groups, lines, kinds))
+    files.faults.extend(_misfits(document, lines))
     files.faults.extend(_backward_spans(document, lines))
     tables: dict[str, Table] = {}
     repairs: list[Repair] = []
@@ -278,6 +283,7 @@ def _broken_references(
     asked += [(("groups", "remainders"), name, groups.by_id) for name in document.groups.remainders]
     asked += [(("claims",), claim.table, document.tables) for claim in document.claims]
     asked += [(("grid", area_id), area_id, areas.by_id) for area_id in document.grid]
+    asked += _of_series(document, areas, groups)
     if document.exposure is not None:
         asked.append((("exposure", "area"), document.exposure.area, areas.by_id))
     faults = []
@@ -303,6 +309,44 @@ def _cards_named(document: StudyDocument) -> list[tuple[tuple[str, ...], str, ob
             named.append((path, question.fills.card, CARDS))
             named += [(path, option, question.options) for option in question.fills.options]
     return named + [(("no_data", key), key, CARDS) for key in document.no_data]
+
+
+def _of_series(
+    document: StudyDocument, areas: Areas, groups: Groups
+) -> list[tuple[tuple[str, ...], str, object]]:
+    asked: list[tuple[tuple[str, ...], str, object]] = []
+    persons = {**groups.by_id, TOTAL: None}
+    local: tuple[str, ...] = ("local_shares",)
+    for key, series in document.series.items():
+        asked.append((("series", key, "area"), series.area, areas.by_id))
+        asked.append((("series", key, "group"), series.group, persons))
+        asked += [(("series", key, "points"), point.table, document.tables) for point in series.points]
+        asked += [(("series", key, "points"), point.period, document.periods) for point in series.points]
+    for share in document.local_shares:
+        asked += [(local, share.area, areas.by_id), (local, share.group, groups.by_id)]
+        asked += [(local, name, document.tables) for name in (share.table, share.counts_table)]
+    return asked
+
+
+def _misfits(document: StudyDocument, lines: Mapping[Any, int]) -> list[Fault]:
+    """Series and local shares whose table is of another kind than they read."""
+    uses: list[tuple[tuple[str, ...], str, str]] = [
+        (("series", key, "points"), point.table, "figures" if point.figure else "population_count")
+        for key, series in document.series.items()
+        for point in series.points
+    ]
+    for share in document.local_shares:
+        uses.append((("local_shares",), share.table, "figures"))
+        uses.append((("local_shares",), share.counts_table, "population_count"))
+    return [
+        Fault(
+            _FILE, lines.get(path), ".".join(path),
+            f"'{name}' is a table of kind '{document.tables[name].kind}', not '{kind}'.",
+            "name a table of that kind; a point of kind 'figures' also names its `figure`.",
+        )
+        for path, name, kind in uses
+        if name in document.tables and document.tables[name].kind != kind
+    ]  # fmt: skip
 
 
 def _backward_spans(document: StudyDocument, lines: Mapping[Any, int]) -> list[Fault]:
@@ -439,6 +483,29 @@ def _study(
         repairs=repairs,
         inputs=inputs,
         declaration=raw,
+        series={
+            key: Series(
+                _words(s.label),
+                s.area,
+                s.group,
+                tuple(
+                    SeriesPoint(
+                        p.table,
+                        p.figure,
+                        p.year,
+                        p.period,
+                        p.unit_persons,
+                        _words(p.remark) if p.remark else None,
+                    )
+                    for p in s.points
+                ),
+            )
+            for key, s in doc.series.items()
+        },
+        local_shares=tuple(
+            LocalShare(s.area, s.group, s.table, s.figure, s.counts_table) for s in doc.local_shares
+        ),
+        randomisation=None if doc.randomisation is None else Randomisation(**doc.randomisation.model_dump()),
         zones=None if doc.zones is None else _zone_rule(doc.zones),
         no_data=doc.no_data,
     )

@@ -20,9 +20,13 @@ __all__ = [
     "GroupsDocument",
     "IndexChoicesDocument",
     "IndicatorDocument",
+    "LocalShareDocument",
     "OutageDocument",
     "PeriodDocument",
     "QuestionDocument",
+    "RandomisationDocument",
+    "SeriesDocument",
+    "SeriesPointDocument",
     "SourceDocument",
     "StudyDocument",
     "TableDocument",
@@ -164,6 +168,44 @@ class ExposureDocument(_Strict):
     severity: WordsDocument | None = None
 
 
+class SeriesPointDocument(_Strict):
+    """One printed point: a table of counts, or a figure of a table of figures, and the day it speaks of."""
+
+    table: str
+    figure: str | None = None
+    year: str = ""
+    period: str
+    unit_persons: float = Field(default=1, gt=0)
+    remark: WordsDocument | None = None
+
+
+class SeriesDocument(_Strict):
+    """A population at several printed points; growth is computed from each to the next."""
+
+    label: WordsDocument
+    area: str
+    group: str
+    points: list[SeriesPointDocument] = Field(min_length=2)
+
+
+class LocalShareDocument(_Strict):
+    """The printed share of a group in one place, in percent, and the counts it is held against."""
+
+    area: str
+    group: str
+    table: str
+    figure: str
+    counts_table: str
+
+
+class RandomisationDocument(_Strict):
+    """Null hypothesis, number of draws and seed for segregation by chance."""
+
+    null_model: Literal["evenness", "systematic", "person_permutation"]
+    draws: int = Field(ge=99, le=100_000)
+    seed: int = Field(ge=0)
+
+
 class ThresholdsDocument(_Strict):
     """Limits of the gate and of the context flags.
 
@@ -236,6 +278,9 @@ class StudyDocument(_Strict):
     indicators: dict[str, IndicatorDocument] = {}
     claims: list[ClaimDocument] = []
     exposure: ExposureDocument | None = None
+    series: dict[str, SeriesDocument] = {}
+    local_shares: list[LocalShareDocument] = []
+    randomisation: RandomisationDocument | None = None
     thresholds: ThresholdsDocument
     grid: dict[str, tuple[int, int]] = {}
     n_printed: int | None = Field(default=None, ge=1)

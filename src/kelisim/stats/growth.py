@@ -6,7 +6,7 @@ from math import isfinite
 
 from kelisim.core.errors import NotDefined
 
-__all__ = ["absolute_change", "annual_growth_pct", "relative_change_pct"]
+__all__ = ["absolute_change", "annual_growth_pct", "annual_growth_range_pct", "relative_change_pct"]
 
 
 def _check_numbers(*numbers: float) -> None:
@@ -58,3 +58,20 @@ def annual_growth_pct(earlier: float, later: float, years: float) -> float:
     if years <= 0:
         raise NotDefined("same_day", "growth needs two different days in order")
     return float(100.0 * ((later / earlier) ** (1.0 / years) - 1.0))
+
+
+def annual_growth_range_pct(
+    earlier: tuple[float, float], later: tuple[float, float], years: tuple[float, float]
+) -> tuple[float, float]:
+    """Lowest and highest mean annual growth that rounded prints and unknown days leave open, in percent.
+
+    earlier, later : lowest and highest number the print stands for;  years : shortest and longest time
+    between
+    Raises: as `annual_growth_pct`.
+
+    >>> [round(end, 6) for end in annual_growth_range_pct((100, 100), (121, 121), (1, 2))]
+    [10.0, 21.0]
+    """
+    low = min(annual_growth_pct(earlier[1], later[0], time) for time in years)
+    high = max(annual_growth_pct(earlier[0], later[1], time) for time in years)
+    return low, high
