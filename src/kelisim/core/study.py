@@ -17,10 +17,10 @@ from kelisim.core.groups import Groups
 from kelisim.core.languages import Language, Words
 from kelisim.core.outlines import Outlines
 from kelisim.core.periods import Period
+from kelisim.core.statements import Interviews, Statements
 from kelisim.core.tables import Table
 
 __all__ = [
-    "Claim",
     "Exposure",
     "FigureUse",
     "Indicator",
@@ -103,6 +103,8 @@ class Question:
     """A question of the source's form: how it may be answered and which options it offers.
 
     options : code -> label; do_not_read : codes that the interviewer does not read out
+    asked_of_part : True when a filter leads past it, so that fewer than all answer
+    base_printed : number of answers that the source prints for it, None where it prints none
     """
 
     code: str
@@ -111,6 +113,8 @@ class Question:
     max_selections: int | None
     options: Mapping[str, Words]
     do_not_read: tuple[str, ...]
+    asked_of_part: bool = False
+    base_printed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +144,6 @@ class Remark:
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A label that is used for a quantity: two different definitions under one label are a finding."""
-
-    label: str
-    table_id: str
-    figure: str
-    definition: Words
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Study:
     """A study as read.
@@ -176,7 +170,8 @@ class Study:
     tables: Mapping[str, Table]
     indicators: Mapping[str, Indicator]
     questions: Mapping[str, Question]
-    claims: tuple[Claim, ...]
+    statements: Statements
+    interviews: Interviews | None
     exposure: Exposure | None
     thresholds: Thresholds
     grid: Mapping[str, tuple[int, int]]

@@ -17,6 +17,8 @@ from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
+from kelisim.core.question_bases import QuestionBases
+from kelisim.core.statements import JudgedClaim
 from kelisim.core.study import Study, Thresholds
 from kelisim.core.tables import Table
 
@@ -35,6 +37,8 @@ class Release:
     lists: Mapping[str, tuple[str, ...]]
     run_id: str
     code_version: str
+    claims: tuple[JudgedClaim, ...] = ()
+    bases: tuple[QuestionBases, ...] = ()
 
 
 def release(
@@ -43,6 +47,7 @@ def release(
     findings: Iterable[Finding],
     lists: Mapping[str, tuple[str, ...]],
     *, run_id: str, code_version: str,
+    claims: Iterable[JudgedClaim] = (), bases: Iterable[QuestionBases] = (),
 ) -> Release:  # fmt: skip
     """Pass figures through the gate. Raises: GateError when two figures claim one identity."""
     passed = _withhold(tuple(figures), study.thresholds)
@@ -65,6 +70,8 @@ def release(
         lists=lists,
         run_id=run_id,
         code_version=code_version,
+        claims=tuple(c for c in claims if not any(cell.file in closed for cell in c.cells)),
+        bases=tuple(b for b in bases if b.table_id in records),
     )
 
 

@@ -24,7 +24,9 @@ from kelisim.publish.pages.map import maps
 from kelisim.publish.pages.media import media
 from kelisim.publish.pages.method import method
 from kelisim.publish.pages.overview import overview
+from kelisim.publish.pages.quality import quality
 from kelisim.publish.pages.reasons import reasons
+from kelisim.publish.pages.survey import survey
 from kelisim.publish.view import View
 
 __all__ = ["FOOT", "PAGES", "site"]
@@ -42,10 +44,10 @@ PAGES: dict[str, Prepare] = {
     "demography": _nothing_more,
     "economy": economy,
     "institutions": institutions,
-    "survey": _nothing_more,
+    "survey": survey,
     "media": media,
     "events": events,
-    "quality": _nothing_more,
+    "quality": quality,
     "method": method,
     "reasons": reasons,
     "about": _nothing_more,

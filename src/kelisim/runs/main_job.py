@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kelisim.audit.checks import audit
+from kelisim.audit.claims import judged_claims
+from kelisim.audit.question_bases import bases_of
 from kelisim.core.study import Study
 from kelisim.disclosure.release import Release, release
 from kelisim.publish import package
@@ -51,6 +53,8 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None]) -> Made:
         lists_of(study),
         run_id=_run_id(study),
         code_version=f"kelisim {version('kelisim')}",
+        claims=judged_claims(study),
+        bases=bases_of(study),
     )
     with replaced_folder(out) as fresh:
         tell("writing open data")

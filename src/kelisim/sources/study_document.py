@@ -8,10 +8,17 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kelisim.sources.layout_document import LayoutDocument
+from kelisim.sources.statements_document import (
+    BenchmarkDocument,
+    InterviewsDocument,
+    LabelDocument,
+    ProductDocument,
+    QuantityDocument,
+    WordsDocument,
+)
 
 __all__ = [
     "AreasDocument",
-    "ClaimDocument",
     "ExposureDocument",
     "ExtraArea",
     "FigureUseDocument",
@@ -23,7 +30,6 @@ __all__ = [
     "StudyDocument",
     "TableDocument",
     "ThresholdsDocument",
-    "WordsDocument",
 ]
 
 Language = Literal["kk", "ru", "en"]
@@ -31,14 +37,6 @@ Language = Literal["kk", "ru", "en"]
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WordsDocument(_Strict):
-    """Words in Kazakh, Russian and English."""
-
-    kk: str = Field(min_length=1)
-    ru: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class ExtraArea(_Strict):
@@ -110,6 +108,8 @@ class QuestionDocument(_Strict):
     max_selections: int | None = None
     options: dict[str, WordsDocument] = {}
     do_not_read: list[str] = []
+    asked_of_part: bool = False
+    base_printed: int | None = Field(default=None, ge=1)
 
 
 class FigureUseDocument(_Strict):
@@ -127,15 +127,6 @@ class IndicatorDocument(_Strict):
     rhythm_years: float = Field(gt=0)
     subject: Literal["economy", "media"]
     figures: list[FigureUseDocument]
-
-
-class ClaimDocument(_Strict):
-    """A label with its definition, as one figure uses it."""
-
-    label: str
-    table: str
-    figure: str
-    definition: WordsDocument
 
 
 class ExposureDocument(_Strict):
@@ -175,7 +166,12 @@ class StudyDocument(_Strict):
     tables: dict[str, TableDocument]
     questions: dict[str, QuestionDocument] = {}
     indicators: dict[str, IndicatorDocument] = {}
-    claims: list[ClaimDocument] = []
+    labels: list[LabelDocument] = []
+    claims: str | None = None
+    products: list[ProductDocument] = []
+    quantities: list[QuantityDocument] = []
+    benchmarks: list[BenchmarkDocument] = []
+    interviews: InterviewsDocument | None = None
     exposure: ExposureDocument | None = None
     thresholds: ThresholdsDocument
     grid: dict[str, tuple[int, int]] = {}
