@@ -60,10 +60,9 @@ def init(folder: Path, quiet: bool) -> None:
 
 
 _CHECK_EXAMPLES = """\b
-Examples:
-  kelisim check examples/turkistan
-  kelisim check examples/turkistan --language kk --level contradiction
-  kelisim check examples/turkistan --format json > findings.json
+Example: kelisim check examples/turkistan
+Example: kelisim check examples/turkistan --language kk --level contradiction
+Example: kelisim check examples/turkistan --format json > findings.json
 """
 
 
