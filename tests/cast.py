@@ -13,18 +13,27 @@ from typing import Any
 import numpy as np
 
 from kelisim.core.areas import Area, Areas
+from kelisim.core.expressions import parse_expression
 from kelisim.core.groups import Group, Groups
 from kelisim.core.languages import Words
 from kelisim.core.periods import PartialDate, Period
-from kelisim.core.study import Claim, Question, Source, Study, Thresholds
+from kelisim.core.statements import Expression, Statements
+from kelisim.core.study import Question, Source, Study, Thresholds
 from kelisim.core.tables import Table, TableSpec, TableUse
 from kelisim.evidence.demography.tables import TABLES as DEMOGRAPHY
+from kelisim.evidence.discourse.tables import TABLES as DISCOURSE
 from kelisim.evidence.economy.tables import TABLES as ECONOMY
+from kelisim.evidence.events.tables import TABLES as EVENTS
 from kelisim.evidence.survey.tables import TABLES as SURVEY
 
-__all__ = ["counts", "figures", "marginals", "question", "shares", "study", "table"]
+__all__ = [
+    "counts", "events", "expression", "figures", "marginals", "question", "series", "shares", "study",
+    "table", "watchlist",
+]  # fmt: skip
 
-_SPECS: dict[str, TableSpec] = {spec.kind: spec for spec in (*DEMOGRAPHY, *ECONOMY, *SURVEY)}
+_SPECS: dict[str, TableSpec] = {
+    spec.kind: spec for spec in (*DEMOGRAPHY, *ECONOMY, *SURVEY, *EVENTS, *DISCOURSE)
+}
 _NUMBERS = ("count", "number", "figure", "integer")
 
 AREAS = Areas.of(
@@ -73,11 +82,11 @@ def table(kind: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]], 
         "period_id": "y2019",
     }
     settings |= use
+    settings["columns"] = {name: name for name in columns} | settings.get("columns", {})
     declared = TableUse(
         kind=kind,
         file=f"data/{settings['table_id']}.csv",
         source_id="book",
-        columns={name: name for name in columns},
         constants={},
         **settings,
     )
@@ -102,6 +111,29 @@ def marginals(rows: Iterable[tuple[str, str, str]], **use: Any) -> Table:
     return table("marginals", ("question", "option", "share_pct", "printed"), read, repeats="prints", **use)
 
 
+def series(rows: Iterable[tuple[str, str, float | None]], **use: Any) -> Table:
+    """Persons by area and day."""
+    return table("population_series", ("area", "date", "count_persons"), rows, period_id=None, **use)
+
+
+def events(rows: Iterable[tuple[str, str, str, str]], **use: Any) -> Table:
+    """Events by name, day, area and place; all else is the same for each."""
+    columns = ("event", "date", "area", "place_kk", "place_ru", "place_en", "date_basis", "kind", "parties")
+    full = [(e, d, a, p, p, p, "printed", "clash", "alder;birch") for e, d, a, p in rows]
+    return table("events", columns, full, period_id=None, repeats="prints", **use)
+
+
+def watchlist(rows: Iterable[tuple[str, str]], **use: Any) -> Table:
+    """Portals by name and address, numbered from 1."""
+    numbered = [(number, name, address) for number, (name, address) in enumerate(rows, 1)]
+    return table("watchlist", ("number", "name", "address"), numbered, **use)
+
+
+def expression(text: str) -> Expression:
+    """An expression as a study declares it."""
+    return Expression(text, parse_expression(text))
+
+
 def figures(rows: Iterable[tuple[str, float]], **use: Any) -> Table:
     """Named figures with a value."""
     return table("figures", ("figure", "value"), rows, **use)
@@ -120,7 +152,7 @@ def question(
 
 
 def study(
-    *tables: Table, questions: Iterable[Question] = (), claims: Iterable[Claim] = (), **changed: Any
+    *tables: Table, questions: Iterable[Question] = (), statements: Statements | None = None, **changed: Any
 ) -> Study:
     """A study of Saryn with these tables."""
     parts: dict[str, Any] = {
@@ -138,7 +170,8 @@ def study(
         "tables": {each.use.table_id: each for each in tables},
         "indicators": {},
         "questions": {each.code: each for each in questions},
-        "claims": tuple(claims),
+        "statements": statements or Statements(),
+        "interviews": None,
         "exposure": None,
         "thresholds": Thresholds(10, 5, 70.0, 2.0, 0.95),
         "grid": {},

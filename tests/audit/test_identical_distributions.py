@@ -34,6 +34,12 @@ def test_different_distributions_pass(first: str, second: str) -> None:
     assert not found(first, second)
 
 
+def test_few_answers_agree_by_chance() -> None:
+    rows = [(asked, o, p) for asked in "AB" for o, p in (("1", "60,0"), ("2", "20,0"), ("3", "20,0"))]
+    assert not list(identical_distributions(study(marginals(rows), n_printed=5)))
+    assert list(identical_distributions(study(marginals(rows), n_printed=214)))
+
+
 def test_a_second_print_of_a_question_is_not_another_question() -> None:
     rows = [("A", option, share) for option, share in (("1", "55,8"), ("2", "30,2"), ("3", "14,0"))] * 2
     assert not list(identical_distributions(study(marginals(rows))))

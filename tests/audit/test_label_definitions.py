@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kelisim.audit.label_definitions import labels_with_two_definitions
 from kelisim.core.languages import Words
-from kelisim.core.study import Claim
+from kelisim.core.statements import Label, Statements
 from tests.cast import counts, figures, study
 
 ONE = [("S1", "total", 100), ("S1", "alder", 60), ("S1", "birch", 5), ("S1", "other", 35)]
@@ -51,10 +51,12 @@ def test_the_same_groups_or_other_dates_pass() -> None:
 
 def test_two_declared_definitions_of_one_label_are_found_by_cell() -> None:
     table = figures([("tone", 85.0), ("users", 85.0)], table_id="figures")
-    claims = [
-        Claim("85/15", "figures", "tone", Words("реңк", "тональность", "tone of comments")),
-        Claim("85/15", "figures", "users", Words("үлес", "доля", "share of users")),
+    labels = [
+        Label("85/15", "figures", "tone", Words("реңк", "тональность", "tone of comments")),
+        Label("85/15", "figures", "users", Words("үлес", "доля", "share of users")),
     ]
-    (found,) = labels_with_two_definitions(study(table, claims=claims))
+    (found,) = labels_with_two_definitions(study(table, statements=Statements(labels=tuple(labels))))
     assert found.level == "contradiction" and [cell.row for cell in found.cells] == [2, 3]
-    assert not list(labels_with_two_definitions(study(table, claims=[claims[0], claims[0]])))
+    assert not list(
+        labels_with_two_definitions(study(table, statements=Statements(labels=(labels[0], labels[0]))))
+    )

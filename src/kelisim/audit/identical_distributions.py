@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
+from math import factorial
 
 from kelisim.audit.prints import PrintedValue, joined, spoken
 from kelisim.core.findings import Finding
@@ -17,6 +18,8 @@ __all__ = ["identical_distributions"]
 
 # Two answers can agree by chance; three shares that agree to the last digit hardly do.
 _ENOUGH = 3
+# Few answers can be shared out in few ways: five answers among three options in two, 60 in 300.
+_WAYS = 300
 
 
 def identical_distributions(study: Study) -> Iterator[Finding]:
@@ -29,7 +32,8 @@ def identical_distributions(study: Study) -> Iterator[Finding]:
         shares = _shares(table)
         for one, other in combinations(shares, 2):
             a, b = shares[one], shares[other]
-            if len(a) >= _ENOUGH and len(a) == len(b) and all(map(_alike, a, b)):
+            telling = len(a) >= _ENOUGH and _ways(study, a) >= _WAYS
+            if telling and len(a) == len(b) and all(map(_alike, a, b)):
                 yield _finding(study, table, (one, other), (a, b))
 
 
@@ -43,6 +47,13 @@ def _shares(table: Table) -> dict[str, list[PrintedValue]]:
         question: sorted(values, key=lambda v: v.value or 0, reverse=True)
         for question, values in found.items()
     }
+
+
+def _ways(study: Study, shares: list[PrintedValue]) -> float:
+    """About how many ways there are to share out the answers, n^(k-1) / (k! (k-1)!), whatever their order."""
+    steps, k = 100 * 10 ** max(value.decimals for value in shares), len(shares)
+    n = min(steps, study.n_printed or steps)
+    return float(n ** (k - 1)) / (factorial(k) * factorial(k - 1))
 
 
 def _alike(a: PrintedValue, b: PrintedValue) -> bool:

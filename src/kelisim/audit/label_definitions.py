@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 
-from kelisim.audit.prints import PrintedValue, area_words, by_area_and_group, group_words, joined, spoken
+from kelisim.audit.matrix import Matrix
+from kelisim.audit.prints import PrintedValue, area_words, group_words, joined, spoken
 from kelisim.core.findings import Finding
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
-from kelisim.core.study import Claim, Study
+from kelisim.core.statements import Label
+from kelisim.core.study import Study
 from kelisim.core.tables import Table
 
 __all__ = ["labels_with_two_definitions"]
@@ -28,13 +30,16 @@ def labels_with_two_definitions(study: Study) -> Iterator[Finding]:
     for one, other in combinations(tables, 2):
         if one.use.period_id is not None and one.use.period_id == other.use.period_id:
             yield from _remainders(study, one, other)
-    for first, second in combinations(study.claims, 2):
+    for first, second in combinations(study.statements.labels, 2):
         if first.label == second.label and first.definition != second.definition:
             yield _declared(study, first, second)
 
 
 def _remainders(study: Study, one: Table, other: Table) -> Iterator[Finding]:
-    first, second = (_by_area(table) for table in (one, other))
+    areas = _areas_that_differ(study, one, other)
+    if not areas:
+        return
+    first, second = (_by_area(table, areas) for table in (one, other))
     for area in (area for area in first if area in second):
         a, b = first[area], second[area]
         for group in (g for g in a if g in b and g != TOTAL and study.groups[g].remainder):
@@ -43,10 +48,25 @@ def _remainders(study: Study, one: Table, other: Table) -> Iterator[Finding]:
                 yield _remainder(study, (one, other), area, group, (a, b), apart)
 
 
-def _by_area(table: Table) -> dict[str, _Row]:
+def _areas_that_differ(study: Study, one: Table, other: Table) -> set[str]:
+    """Areas for which a remainder has another number in the two tables."""
+    read = [Matrix.of(table, "count_persons") for table in (one, other)]
+    found: set[str] = set()
+    for group in read[0].groups:
+        if group == TOTAL or group not in read[1].groups or not study.groups[group].remainder:
+            continue
+        first, second = (dict(zip(m.areas, m.values[:, m.groups.index(group)], strict=True)) for m in read)
+        found |= {area for area, value in first.items() if area in second and value != second[area]}
+    return found
+
+
+def _by_area(table: Table, areas: set[str]) -> dict[str, _Row]:
     found: dict[str, _Row] = {}
-    for (area, group), value in by_area_and_group(table, "count_persons").items():
-        found.setdefault(area, {})[group] = value
+    for row in range(len(table)):
+        area = str(table["area"][row])
+        if area in areas and int(table.prints[row]) == 1:
+            value = PrintedValue.at(table, row, "count_persons")
+            found.setdefault(area, {})[str(table["group"][row])] = value
     return found
 
 
@@ -114,13 +134,13 @@ def _table_words(study: Study, table: Table, value: PrintedValue, apart: list[st
     )
 
 
-def _declared(study: Study, first: Claim, second: Claim) -> Finding:
+def _declared(study: Study, first: Label, second: Label) -> Finding:
     cells = tuple(
         table.cell(row, "value")
-        for claim in (first, second)
-        for table in (study.table(claim.table_id),)
+        for use in (first, second)
+        for table in (study.table(use.table_id),)
         for row in range(len(table))
-        if str(table["figure"][row]) == claim.figure
+        if str(table["figure"][row]) == use.figure
     )
     one, two, label = first.definition, second.definition, first.label
     return Finding(

@@ -19,7 +19,15 @@ from kelisim.core.provenance import Cell
 from kelisim.core.study import Study
 from kelisim.core.tables import Table
 
-__all__ = ["PrintedValue", "area_words", "by_area_and_group", "group_words", "joined", "spoken"]
+__all__ = [
+    "PrintedValue",
+    "area_words",
+    "by_area_and_group",
+    "decimals_of",
+    "group_words",
+    "joined",
+    "spoken",
+]
 
 _DECIMALS = re.compile(r"[.,](\d+)\s*%?\s*$")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -56,6 +64,18 @@ class PrintedValue:
         own = max(0, -exponent) if isinstance(exponent, int) else 0
         match = _DECIMALS.search(cell.printed)
         return cls(Fraction(exact), max(own, len(match.group(1)) if match else 0), cell)
+
+
+def decimals_of(table: Table, column: str, rows: Iterable[int]) -> list[int]:
+    """Decimals of each cell as `PrintedValue.at` counts them, without building the values."""
+    numbers, prints = table[column], table.data.get("printed")
+    found = []
+    for row in rows:
+        own = repr(float(numbers[row])).partition(".")[2]
+        digits = 0 if "e" in own or own == "0" else len(own)
+        match = _DECIMALS.search(str(prints[row])) if prints is not None else None
+        found.append(max(digits, len(match.group(1)) if match else 0))
+    return found
 
 
 def by_area_and_group(table: Table, column: str, number: int = 1) -> dict[tuple[str, str], PrintedValue]:

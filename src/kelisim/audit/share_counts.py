@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kelisim.audit.prints import area_words, by_area_and_group, group_words, spoken
+import numpy as np
+
+from kelisim.audit.matrix import Matrix
+from kelisim.audit.prints import PrintedValue, area_words, decimals_of, group_words, spoken
 from kelisim.core.findings import Finding
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
@@ -23,13 +26,13 @@ def shares_against_counts(study: Study) -> Iterator[Finding]:
 
 
 def _of_table(study: Study, table: Table, counts_table: Table) -> Iterator[Finding]:
-    counts = by_area_and_group(counts_table, "count_persons")
-    whole = table.use.whole or ""
-    for (area, group), printed in by_area_and_group(table, "share_pct").items():
-        part = counts.get((area, group))
-        base = counts.get((area, TOTAL) if table.use.base == "within_area" else (whole, group))
-        if part is None or base is None or not base.value or part.value is None or printed.value is None:
-            continue
+    counts, shares = Matrix.of(counts_table, "count_persons"), Matrix.of(table, "share_pct")
+    for row, at_part, at_base in _suspects(table, shares, counts):
+        printed = PrintedValue.at(table, row, "share_pct")
+        part = PrintedValue.at(counts_table, at_part, "count_persons")
+        base = PrintedValue.at(counts_table, at_base, "count_persons")
+        area, group = str(table["area"][row]), str(table["group"][row])
+        assert printed.value is not None and part.value is not None and base.value
         share = 100 * part.value / base.value
         if agrees(share, printed.value, printed.decimals):
             continue
@@ -53,3 +56,31 @@ def _of_table(study: Study, table: Table, counts_table: Table) -> Iterator[Findi
                 f"{place.en}, {name.en}: the printed share is {said.en}%, but the population counts give {shown.en}%.",
             ),
         )
+
+
+def _suspects(table: Table, shares: Matrix, counts: Matrix) -> list[tuple[int, int, int]]:
+    """Rows of a share, its part and its base, where floating arithmetic does not settle that they agree."""
+    places = {area: i for i, area in enumerate(counts.areas)}
+    groups = {group: j for j, group in enumerate(counts.groups)}
+    within = table.use.base == "within_area"
+    base_line, base_column = places.get(table.use.whole or ""), groups.get(TOTAL)
+    if (base_column if within else base_line) is None:
+        return []
+    rows = np.array(sorted(int(r) for r in shares.rows.ravel() if r >= 0), dtype=np.int64)
+    at_area = np.array([places.get(a, -1) for a in table["area"][rows]], dtype=np.int64)
+    at_group = np.array([groups.get(g, -1) for g in table["group"][rows]], dtype=np.int64)
+    of_area = at_area if within else np.full(len(rows), base_line)
+    of_group = np.full(len(rows), base_column) if within else at_group
+    there = (at_area >= 0) & (at_group >= 0)
+    rows, at_area, at_group = rows[there], at_area[there], at_group[there]
+    of_area, of_group = of_area[there], of_group[there]
+    part, base = counts.values[at_area, at_group], counts.values[of_area, of_group]
+    printed = table["share_pct"][rows].astype(float)
+    known = (base > 0) & ~np.isnan(part) & ~np.isnan(printed)
+    halves = np.array([0.5 * 10.0**-d for d in decimals_of(table, "share_pct", rows)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # The exact comparison decides everything that is not clearly inside the half unit.
+        clear = np.abs(100 * part / base - printed) < halves * (1 - 1e-6) - 1e-9
+    chosen = known & ~clear
+    parts, bases = counts.rows[at_area, at_group], counts.rows[of_area, of_group]
+    return [tuple(map(int, t)) for t in zip(rows[chosen], parts[chosen], bases[chosen], strict=True)]  # type: ignore[misc]

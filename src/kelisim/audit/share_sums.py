@@ -6,7 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kelisim.audit.prints import PrintedValue, area_words, by_area_and_group, group_words, spoken
+import numpy as np
+from numpy.typing import NDArray
+
+from kelisim.audit.matrix import Matrix
+from kelisim.audit.prints import PrintedValue, area_words, decimals_of, group_words, spoken
 from kelisim.core.findings import Finding, FindingLevel
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
@@ -103,28 +107,45 @@ def _finding(table: Table, summed: _Sum, level: FindingLevel, what: Words) -> Fi
 def _within_areas(study: Study, table: Table) -> Iterator[Finding]:
     if table.use.base != "within_area":
         return
-    values = by_area_and_group(table, "share_pct")
-    for area in dict.fromkeys(area for area, _ in values):
-        summed = _Sum.of([v for (a, g), v in values.items() if a == area and g != TOTAL])
+    shares = Matrix.of(table, "share_pct")
+    parts = np.array([j for j, group in enumerate(shares.groups) if group != TOTAL], dtype=np.int64)
+    for i in _unclear(shares.values[:, parts], shares.rows[:, parts], table):
+        summed = _summed(table, shares.rows[i, parts])
         level = summed.level(complete=True, read_out=False)
         if level is not None:
-            yield _finding(table, summed, level, area_words(study, area))
+            yield _finding(table, summed, level, area_words(study, shares.areas[i]))
 
 
 def _across_areas(study: Study, table: Table) -> Iterator[Finding]:
     if table.use.base != "across_areas" or table.use.whole is None:
         return
-    values = by_area_and_group(table, "share_pct")
+    shares = Matrix.of(table, "share_pct")
     day = study.period(table).middle if table.use.period_id is not None else None
     expected = {a.area_id for a in study.areas.children(table.use.whole, day, table.use.unit_level)}
-    for group in dict.fromkeys(group for _, group in values):
-        found = {a: v for (a, g), v in values.items() if g == group and a in expected}
+    units = np.array([i for i, area in enumerate(shares.areas) if area in expected], dtype=np.int64)
+    for j in _unclear(shares.values[units].T, shares.rows[units].T, table):
+        rows = shares.rows[units, j]
         # Without a date it is not known which units existed, so a small sum proves nothing.
-        complete = day is not None and expected <= set(found)
-        summed = _Sum.of(list(found.values()))
+        complete = day is not None and int((rows >= 0).sum()) == len(expected)
+        summed = _summed(table, rows)
         level = summed.level(complete, read_out=False)
         if level is not None:
-            yield _finding(table, summed, level, group_words(study, group))
+            yield _finding(table, summed, level, group_words(study, shares.groups[j]))
+
+
+def _unclear(values: NDArray[np.float64], rows: NDArray[np.int64], table: Table) -> list[int]:
+    """Lines whose sum is not clearly within what rounding at their finest print explains."""
+    there = rows >= 0
+    decimals = np.zeros(rows.shape, dtype=np.int64)
+    decimals[there] = decimals_of(table, "share_pct", rows[there])
+    known = ~np.isnan(values)
+    finest = known.sum(axis=1) * 0.5 * 10.0 ** -np.where(known, decimals, 0).max(axis=1, initial=0)
+    off = np.abs(np.where(known, values, 0.0).sum(axis=1) - 100)
+    return [int(i) for i in np.flatnonzero(off > finest * (1 - 1e-9) - 1e-9)]
+
+
+def _summed(table: Table, rows: NDArray[np.int64]) -> _Sum:
+    return _Sum.of([PrintedValue.at(table, int(row), "share_pct") for row in np.sort(rows) if row >= 0])
 
 
 def _of_question(table: Table, question: Question) -> Iterator[Finding]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import combinations
 
-from kelisim.audit.prints import PrintedValue, area_words, by_area_and_group, group_words, spoken
+import numpy as np
+from numpy.typing import NDArray
+
+from kelisim.audit.matrix import Matrix
+from kelisim.audit.prints import PrintedValue, area_words, group_words, spoken
 from kelisim.core.findings import Finding
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Words
 from kelisim.core.study import Study
-from kelisim.core.tables import Table
 
 __all__ = ["totals"]
-
-_Values = dict[tuple[str, str], PrintedValue]
 
 
 def totals(study: Study) -> Iterator[Finding]:
@@ -22,68 +24,78 @@ def totals(study: Study) -> Iterator[Finding]:
 
     Where parts are absent or empty a smaller sum proves nothing; a sum above the total still does.
     """
-    read = [(table, by_area_and_group(table, "count_persons")) for table in study.of_kind("population_count")]
-    for table, values in read:
+    read = [Matrix.of(table, "count_persons") for table in study.of_kind("population_count")]
+    for matrix in read:
+        table = matrix.table
         if table.use.complete_groups:
-            yield from _groups(study, table, values)
+            yield from _groups(study, matrix)
         if table.use.whole is not None:
-            yield from _units(study, table, values, table.use.whole)
+            yield from _units(study, matrix, table.use.whole)
         for number in range(2, int(table.prints.max(initial=1)) + 1):
-            later = by_area_and_group(table, "count_persons", number)
-            yield from _differing(study, table, values, later)
-    for index, (table, values) in enumerate(read):
-        for other, others in read[index + 1 :]:
-            if table.use.period_id is not None and table.use.period_id == other.use.period_id:
-                yield from _differing(study, table, values, _without_remainders(study, others))
+            yield from _differing(study, matrix, Matrix.of(table, "count_persons", number), remainders=True)
+    for one, other in combinations(read, 2):
+        if one.table.use.period_id is not None and one.table.use.period_id == other.table.use.period_id:
+            # "Others" are different quantities in two tables, and `label_definitions` speaks of them.
+            yield from _differing(study, one, other, remainders=False)
 
 
-def _groups(study: Study, table: Table, values: _Values) -> Iterator[Finding]:
-    for (area, group), total in values.items():
-        if group == TOTAL:
-            parts = [value for (a, g), value in values.items() if a == area and g != TOTAL]
-            what = Words("топтардың қосындысы", "сумма по группам", "the groups add up to")
-            yield from _compared(study, table, area, group, total, parts, what, complete=True)
+def _groups(study: Study, matrix: Matrix) -> Iterator[Finding]:
+    total = matrix.index_of_group(TOTAL)
+    if total is None:
+        return
+    parts = np.array([i for i in range(len(matrix.groups)) if i != total], dtype=np.int64)
+    what = Words("топтардың қосындысы", "сумма по группам", "the groups add up to")
+    complete = np.ones(len(matrix.areas), dtype=bool)
+    for i in _contradicted(matrix.values[:, total], matrix.values[:, parts], matrix.rows[:, parts], complete):
+        yield _finding(study, matrix, (i, total), [(i, int(j)) for j in parts], what)
 
 
-def _units(study: Study, table: Table, values: _Values, whole: str) -> Iterator[Finding]:
+def _units(study: Study, matrix: Matrix, whole: str) -> Iterator[Finding]:
+    table = matrix.table
+    at = matrix.index_of_area(whole)
+    if at is None:
+        return
     day = study.period(table).middle if table.use.period_id is not None else None
     expected = {area.area_id for area in study.areas.children(whole, day, table.use.unit_level)}
-    units = [area for area in dict.fromkeys(area for area, _ in values) if area in expected]
+    units = np.array([i for i, area in enumerate(matrix.areas) if area in expected], dtype=np.int64)
     # Without a date it is not known which units existed; the table's own list is then taken as whole.
-    needed = expected if day is not None else set(units)
+    needed = len(expected) if day is not None else len(units)
+    complete = (matrix.rows[units] >= 0).sum(axis=0) == needed
     what = Words("аумақтардың қосындысы", "сумма по территориям", "the areas add up to")
-    for group in dict.fromkeys(group for _, group in values):
-        total = values.get((whole, group))
-        if total is not None:
-            parts = [values[area, group] for area in units if (area, group) in values]
-            complete = len(parts) == len(needed)
-            yield from _compared(study, table, whole, group, total, parts, what, complete)
+    for j in _contradicted(matrix.values[at], matrix.values[units].T, matrix.rows[units].T, complete):
+        yield _finding(study, matrix, (at, j), [(int(i), j) for i in units], what)
 
 
-def _compared(
-    study: Study,
-    table: Table,
-    area: str,
-    group: str,
-    total: PrintedValue,
-    parts: Sequence[PrintedValue],
-    what: Words,
-    complete: bool,
-) -> Iterator[Finding]:
-    known = [part.value for part in parts if part.value is not None]
-    if total.value is None or not known:
-        return
-    summed = sum(known, Fraction(0))
-    complete = complete and len(known) == len(parts)
-    if summed <= total.value and (summed == total.value or not complete):
-        return
+def _contradicted(
+    whole: NDArray[np.float64],
+    parts: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    complete: NDArray[np.bool_],
+) -> list[int]:
+    """Lines whose known parts exceed the whole, or fall short of it although every part is printed."""
+    known = ~np.isnan(parts)
+    summed = np.where(known, parts, 0.0).sum(axis=1)
+    complete = complete & (known.sum(axis=1) == (rows >= 0).sum(axis=1))
+    speaks = ~np.isnan(whole) & known.any(axis=1)
+    return [int(i) for i in np.flatnonzero(speaks & ((summed > whole) | ((summed < whole) & complete)))]
+
+
+def _finding(
+    study: Study, matrix: Matrix, whole: tuple[int, int], parts: list[tuple[int, int]], what: Words
+) -> Finding:
+    area, group = matrix.areas[whole[0]], matrix.groups[whole[1]]
+    total = PrintedValue.at(matrix.table, int(matrix.rows[whole]), matrix.column)
+    present = sorted(int(matrix.rows[part]) for part in parts if matrix.rows[part] >= 0)
+    values = [PrintedValue.at(matrix.table, row, matrix.column) for row in present]
+    summed = sum((value.value for value in values if value.value is not None), Fraction(0))
+    assert total.value is not None
     place, name = area_words(study, area), group_words(study, group)
     a, b, d = spoken(total.value), spoken(summed), spoken(abs(summed - total.value))
-    yield Finding(
+    return Finding(
         code="total_differs_from_parts",
         level="contradiction",
-        table_id=table.use.table_id,
-        cells=(total.cell, *(part.cell for part in parts)),
+        table_id=matrix.table.use.table_id,
+        cells=(total.cell, *(part.cell for part in values)),
         values={
             "area_id": area,
             "group_id": group,
@@ -99,30 +111,34 @@ def _compared(
     )
 
 
-def _without_remainders(study: Study, values: _Values) -> _Values:
-    """Leave out "others": in two tables they are different quantities, and `label_definitions` speaks of them."""
-    return {
-        key: value for key, value in values.items() if key[1] == TOTAL or not study.groups[key[1]].remainder
-    }
-
-
-def _differing(study: Study, table: Table, values: _Values, others: _Values) -> Iterator[Finding]:
-    for (area, group), second in others.items():
-        first = values.get((area, group))
-        if first is None or first.value is None or second.value is None or first.value == second.value:
-            continue
+def _differing(study: Study, one: Matrix, other: Matrix, *, remainders: bool) -> Iterator[Finding]:
+    groups = [g for g in other.groups if remainders or g == TOTAL or not study.groups[g].remainder]
+    columns = [(one.groups.index(g), other.groups.index(g)) for g in groups if g in one.groups]
+    places = {area: i for i, area in enumerate(one.areas)}
+    lines = [(places[area], j) for j, area in enumerate(other.areas) if area in places]
+    if not columns or not lines:
+        return
+    at_one = np.ix_([i for i, _ in lines], [a for a, _ in columns])
+    at_other = np.ix_([j for _, j in lines], [b for _, b in columns])
+    early, late = one.values[at_one], other.values[at_other]
+    differ = ~np.isnan(early) & ~np.isnan(late) & (early != late)
+    pairs = zip(other.rows[at_other][differ], one.rows[at_one][differ], strict=True)
+    for later, earlier in sorted((int(x), int(y)) for x, y in pairs):
+        area, group = str(other.table["area"][later]), str(other.table["group"][later])
+        first = PrintedValue.at(one.table, earlier, one.column)
+        second = PrintedValue.at(other.table, later, other.column)
         place, name = area_words(study, area), group_words(study, group)
         a, b = spoken(first.value), spoken(second.value)
         yield Finding(
             code="same_count_printed_differently",
             level="contradiction",
-            table_id=table.use.table_id,
+            table_id=one.table.use.table_id,
             cells=(first.cell, second.cell),
             values={
                 "area_id": area,
                 "group_id": group,
-                "first": float(first.value),
-                "second": float(second.value),
+                "first": float(one.table[one.column][earlier]),
+                "second": float(other.table[other.column][later]),
             },
             message=Words(
                 f"{place.kk}, {name.kk}: бір сан екі жерде әртүрлі басылған – {a.kk} және {b.kk}.",

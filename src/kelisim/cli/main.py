@@ -60,40 +60,56 @@ def init(folder: Path, quiet: bool) -> None:
         click.echo(f"Next: kelisim check {folder}")
 
 
-@main.command(epilog="Example: kelisim check examples/turkistan --format json")
+_CHECK_EXAMPLES = """\b
+Example: kelisim check examples/turkistan
+Example: kelisim check examples/turkistan --language kk --level contradiction
+Example: kelisim check examples/turkistan --format json > findings.json
+"""
+
+
+@main.command(epilog=_CHECK_EXAMPLES)
 @_STUDY
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True)
 @click.option(
+    "--level",
+    type=click.Choice(["contradiction", "gap", "note"]),
+    default=None,
+    help="Show findings of this level only; the exit code still speaks of all.",
+)
+@click.option(
     "--quiet", is_flag=True, help="Print nothing but faults; the exit code tells whether anything was found."
 )
-def check(study: Path, form: str, language: str, quiet: bool) -> None:
+def check(study: Path, form: str, language: str, level: str | None, quiet: bool) -> None:
     """Find and explain contradictions in the tables of STUDY. Repairs nothing.
 
     Exit code 0: nothing found; 1: findings; 2: the study cannot be read.
     """
     from kelisim.audit.checks import audit
+    from kelisim.core.findings import LEVELS
     from kelisim.runs.kinds import KINDS
     from kelisim.sources.study import read_study
 
     read = read_study(study, KINDS)
     findings = audit(read)
-    if quiet:
-        pass
-    elif form == "json":
-        click.echo(json.dumps([f.as_dict() for f in findings], ensure_ascii=False, indent=1))
-    else:
-        for finding in findings:
-            click.echo(f"{finding.level:13} {finding.code} ({finding.table_id})")
-            click.echo(f"  {finding.message.as_dict()[language]}")
-            for cell in finding.cells[:4]:
-                click.echo(f"    {cell}")
-            if len(finding.cells) > 4:
-                click.echo(f"    ... and {len(finding.cells) - 4} more cells (--format json lists them)")
-        for remark in read.remarks:
-            meaning = _REMARKS[remark.what]
-            click.echo(f"Read {remark.file} ({remark.table_id}): {meaning}: {', '.join(remark.places)}.")
-        click.echo(f"{len(findings)} findings. Next: kelisim run {study} --out DIR")
+    shown = [finding for finding in findings if level in (None, finding.level)]
+    if form == "json" and not quiet:
+        click.echo(json.dumps([f.as_dict() for f in shown], ensure_ascii=False, indent=1))
+    if form == "json" or quiet:
+        sys.exit(1 if findings else 0)
+    for finding in sorted(shown, key=lambda f: LEVELS.index(f.level)):
+        click.echo(f"{finding.level.upper()}  {finding.table_id}  ({finding.code})")
+        click.echo(f"  {finding.message.as_dict()[language]}")
+        for cell in finding.cells[:4]:
+            click.echo(f"    {cell}")
+        if len(finding.cells) > 4:
+            click.echo(f"    ... and {len(finding.cells) - 4} more cells (--format json lists them)")
+        click.echo()
+    for remark in read.remarks:
+        meaning = _REMARKS[remark.what]
+        click.echo(f"Read {remark.file} ({remark.table_id}): {meaning}: {', '.join(remark.places)}.")
+    numbers = ", ".join(f"{name} {sum(f.level == name for f in findings)}" for name in LEVELS)
+    click.echo(f"{len(findings)} findings: {numbers}. Next: kelisim run {study} --out DIR")
     sys.exit(1 if findings else 0)
 
 

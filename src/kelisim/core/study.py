@@ -17,11 +17,11 @@ from kelisim.core.groups import Groups
 from kelisim.core.languages import Language, Words
 from kelisim.core.outlines import Outlines
 from kelisim.core.periods import Period
+from kelisim.core.statements import Interviews, Statements
 from kelisim.core.tables import Table
 from kelisim.core.zones import ZoneRule
 
 __all__ = [
-    "Claim",
     "Exposure",
     "FigureUse",
     "Fills",
@@ -131,6 +131,8 @@ class Question:
     """A question of the source's form: how it may be answered and which options it offers.
 
     options : code -> label; do_not_read : codes that the interviewer does not read out
+    asked_of_part : True when a filter leads past it, so that fewer than all answer
+    base_printed : number of answers that the source prints for it, None where it prints none
     """
 
     code: str
@@ -139,6 +141,8 @@ class Question:
     max_selections: int | None
     options: Mapping[str, Words]
     do_not_read: tuple[str, ...]
+    asked_of_part: bool = False
+    base_printed: int | None = None
     fills: Fills | None = None
 
 
@@ -167,16 +171,6 @@ class Remark:
     file: str
     what: str
     places: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A label that is used for a quantity: two different definitions under one label are a finding."""
-
-    label: str
-    table_id: str
-    figure: str
-    definition: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +249,8 @@ class Study:
     tables: Mapping[str, Table]
     indicators: Mapping[str, Indicator]
     questions: Mapping[str, Question]
-    claims: tuple[Claim, ...]
+    statements: Statements
+    interviews: Interviews | None
     exposure: Exposure | None
     thresholds: Thresholds
     grid: Mapping[str, tuple[int, int]]

@@ -16,6 +16,8 @@ from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
 from kelisim.core.languages import Words
+from kelisim.core.question_bases import QuestionBases
+from kelisim.core.statements import JudgedClaim
 from kelisim.core.study import Study, Thresholds
 from kelisim.core.tables import Table
 from kelisim.core.zones import AreaZone
@@ -39,6 +41,8 @@ class Release:
     code_version: str
     cards: tuple[CardState, ...] = ()
     zones: tuple[AreaZone, ...] = ()
+    claims: tuple[JudgedClaim, ...] = ()
+    bases: tuple[QuestionBases, ...] = ()
 
 
 def release(
@@ -48,6 +52,7 @@ def release(
     lists: Mapping[str, tuple[str, ...]],
     *, run_id: str, code_version: str,
     cards: Iterable[CardState] = (), zones: Iterable[AreaZone] = (),
+    claims: Iterable[JudgedClaim] = (), bases: Iterable[QuestionBases] = (),
 ) -> Release:  # fmt: skip
     """Pass figures through the gate, see `figures.gated_figures`; cards and zones as those allow.
 
@@ -84,6 +89,8 @@ def release(
         code_version=code_version,
         cards=tuple(_card_passed(state, left) for state in cards),
         zones=tuple(_zone_passed(zone, study.thresholds) for zone in zones),
+        claims=tuple(c for c in claims if not any(cell.file in closed for cell in c.cells)),
+        bases=tuple(b for b in bases if b.table_id in records),
     )
 
 

@@ -26,7 +26,9 @@ from kelisim.publish.pages.map import maps
 from kelisim.publish.pages.media import media
 from kelisim.publish.pages.method import method
 from kelisim.publish.pages.overview import overview
+from kelisim.publish.pages.quality import quality
 from kelisim.publish.pages.reasons import reasons
+from kelisim.publish.pages.survey import survey
 from kelisim.publish.pages.zones import zones
 from kelisim.publish.view import View
 
@@ -47,10 +49,10 @@ PAGES: dict[str, Prepare] = {
     "demography": demography,
     "economy": economy,
     "institutions": institutions,
-    "survey": _nothing_more,
+    "survey": survey,
     "media": media,
     "events": events,
-    "quality": _nothing_more,
+    "quality": quality,
     "method": method,
     "reasons": reasons,
     "about": _nothing_more,

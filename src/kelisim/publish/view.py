@@ -61,7 +61,7 @@ class View:
     def label(self, indicator: str) -> str:
         if indicator in self.study.indicators:
             return self.study.indicators[indicator].label.say(self.language)
-        if indicator.startswith("answer."):
+        if indicator.startswith(("answer.", "answer_interval.")):
             question, option = self.answer(indicator)
             return f"{question}: {option}"
         base, _, part = indicator.partition(".")

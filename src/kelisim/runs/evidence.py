@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from kelisim.assessment.assess import item_units
+from kelisim.audit.question_bases import bases_of
 from kelisim.core.estimates import Figure
 from kelisim.core.study import Study
 from kelisim.core.tables import Table
@@ -16,6 +17,7 @@ from kelisim.evidence.economy.passport import passport
 from kelisim.evidence.events.rates import base_rate
 from kelisim.evidence.institutions.coverage import groups_without_association
 from kelisim.evidence.survey.area_estimates import area_estimates
+from kelisim.evidence.survey.intervals import intervals_if_places_were_drawn
 from kelisim.evidence.survey.published import published_shares
 
 __all__ = ["figures_of", "lists_of"]
@@ -47,11 +49,25 @@ def figures_of(study: Study) -> Iterator[Figure]:
     yield from passport(study.tables, study.indicators, study.as_of, named)
     for table in study.of_kind("marginals"):
         yield from published_shares(table, study.focus, study.n_printed)
+        interviews = study.interviews
+        if interviews is not None and interviews.table_id == table.use.table_id:
+            level = study.thresholds.interval_level
+            taken = _bases_taken(study)
+            yield from intervals_if_places_were_drawn(table, study.focus, interviews, taken, level)
     for table in study.of_kind("area_estimates"):
         yield from area_estimates(table, item_units(), study.thresholds.interval_level)
     if study.exposure is not None:
         for table in study.of_kind("events"):
             yield from base_rate(table, study.areas, study.exposure, study.thresholds.interval_level)
+
+
+def _bases_taken(study: Study) -> dict[tuple[str, int], tuple[int, ...]]:
+    """Of every print of a question the smallest base that fits it, and the number of answers printed."""
+    found = {}
+    for searched in bases_of(study):
+        both = (searched.smallest, searched.asked)
+        found[searched.question, searched.number] = tuple(base for base in both if base is not None)
+    return found
 
 
 def _complete(study: Study) -> list[Table]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from kelisim.audit.checks import audit
+from kelisim.audit.claims import judged_claims
+from kelisim.audit.question_bases import bases_of
 from kelisim.core.errors import OutputError
 from kelisim.core.study import Study
 from kelisim.disclosure.closed_tables import guarded
@@ -64,6 +66,8 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
         code_version=f"kelisim {version('kelisim')}",
         cards=judged.cards,
         zones=judged.zones,
+        claims=judged_claims(study),
+        bases=bases_of(study),
     )
     with replaced_folder(out) as fresh:
         tell("writing open data")

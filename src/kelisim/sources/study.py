@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kelisim.assessment.cards.catalogue import CARDS
 from kelisim.core.areas import Area, Areas
@@ -16,8 +16,8 @@ from kelisim.core.errors import AreasError, Fault, Refused
 from kelisim.core.groups import TOTAL, Group, Groups
 from kelisim.core.languages import Words
 from kelisim.core.periods import PartialDate, Period
+from kelisim.core.statements import Claim, Interviews, Statements
 from kelisim.core.study import (
-    Claim,
     Exposure,
     FigureUse,
     Fills,
@@ -41,12 +41,19 @@ from kelisim.sources.layout_document import LayoutDocument
 from kelisim.sources.outlines import read_outlines
 from kelisim.sources.parquet import read_parquet
 from kelisim.sources.sheets import Sheet
-from kelisim.sources.study_document import StudyDocument, TableDocument, WordsDocument, ZonesDocument
+from kelisim.sources.statements import Known, claims_from, interviews_from, statements_from
+from kelisim.sources.statements_document import ClaimsDocument, WordsDocument
+from kelisim.sources.study_document import StudyDocument, TableDocument, ZonesDocument
 from kelisim.sources.tables import table_from
 from kelisim.sources.xlsx import read_xlsx
 from kelisim.sources.yaml_file import load_yaml
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 __all__ = ["read_study"]
+
+_Document = TypeVar("_Document", bound="BaseModel")
 
 _FILE = "study.yaml"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods")
@@ -106,8 +113,8 @@ class _Folder:
 def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
     """Read a study folder. Raises: Refused with all faults of the declaration and of every file."""
     files = _Folder(folder)
-    raw, lines = load_yaml(_declaration(files.bytes_of(_FILE)), _FILE)
-    document = _validated(raw, lines)
+    raw, lines = load_yaml(_declaration(files.bytes_of(_FILE), _FILE), _FILE)
+    document = _validated(StudyDocument, raw, lines, _FILE)
     areas = files.attempt(lambda: _areas(files, document))
     groups = files.attempt(lambda: _groups(files, document))
     if areas is None or groups is None:
@@ -127,43 +134,58 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
     outlines = files.attempt(lambda: read_outlines(folder, areas, files.inputs))
     if files.faults:
         raise Refused(files.faults)
-    study = _study(document, raw, areas, groups, tables, tuple(repairs), files.inputs)
+    known = Known(areas, groups, tables, document.sources.keys())
+    claims = files.attempt(lambda: _claims(files, document.claims, known)) or ()
+    statements = files.attempt(lambda: statements_from(document, known, lines, claims))
+    interviews = files.attempt(
+        lambda: interviews_from(document.interviews, known, document.questions.keys(), lines)
+    )
+    if files.faults:
+        raise Refused(files.faults)
+    study = _study(document, raw, areas, groups, tables, statements, interviews, tuple(repairs), files.inputs)
     return replace(study, remarks=tuple(files.remarks), outlines=outlines)
 
 
-def _declaration(data: bytes) -> str:
+def _claims(files: _Folder, name: str | None, known: Known) -> tuple[Claim, ...]:
+    if name is None:
+        return ()
+    raw, lines = load_yaml(_declaration(files.bytes_of(name), name), name)
+    return claims_from(_validated(ClaimsDocument, raw, lines, name), name, known, lines)
+
+
+def _declaration(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        fault = Fault(_FILE, line, "", "the file is not UTF-8.", "save it as UTF-8 and try again.")
+        fault = Fault(file, line, "", "the file is not UTF-8.", "save it as UTF-8 and try again.")
         raise Refused([fault]) from error
 
 
-def _validated(raw: Any, lines: Mapping[Any, int]) -> StudyDocument:
+def _validated(model: type[_Document], raw: Any, lines: Mapping[Any, int], file: str) -> _Document:
     from pydantic import ValidationError
 
     try:
-        return StudyDocument.model_validate(raw)
+        return model.model_validate(raw)
     except ValidationError as error:
-        raise Refused([_fault(problem, lines) for problem in error.errors()]) from error
+        raise Refused([_fault(model, problem, lines, file) for problem in error.errors()]) from error
 
 
-def _fault(problem: Mapping[str, Any], lines: Mapping[Any, int]) -> Fault:
+def _fault(model: type[BaseModel], problem: Mapping[str, Any], lines: Mapping[Any, int], file: str) -> Fault:
     path = tuple(problem["loc"])
     spelled = tuple(str(part) if isinstance(part, str) else part for part in path)
     line = next((lines[spelled[:k]] for k in range(len(spelled), 0, -1) if spelled[:k] in lines), None)
     way_out = "see the JSON Schema of studies (`kelisim schema`)."
     if problem["type"] == "extra_forbidden":
-        known = _known_keys(path[:-1])
+        known = _known_keys(model, path[:-1])
         nearest = difflib.get_close_matches(str(path[-1]), known, n=1)
         way_out = f"did you mean '{nearest[0]}'?" if nearest else f"known keys here: {', '.join(known)}."
-        return Fault(_FILE, line, ".".join(map(str, path)), "this key is not known.", way_out)
-    return Fault(_FILE, line, ".".join(map(str, path)), f"{problem['msg']}.", way_out)
+        return Fault(file, line, ".".join(map(str, path)), "this key is not known.", way_out)
+    return Fault(file, line, ".".join(map(str, path)), f"{problem['msg']}.", way_out)
 
 
-def _known_keys(path: tuple[Any, ...]) -> list[str]:
-    schema: Any = StudyDocument.model_json_schema()
+def _known_keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
+    schema: Any = model.model_json_schema()
     root = schema
     for part in path:
         schema = schema.get("properties", {}).get(part) or schema.get("additionalProperties") or schema
@@ -281,7 +303,6 @@ def _broken_references(
     if document.zones is not None:
         asked += [(("zones", "outages"), o.area, areas.by_id) for o in document.zones.outages if o.area]
     asked += [(("groups", "remainders"), name, groups.by_id) for name in document.groups.remainders]
-    asked += [(("claims",), claim.table, document.tables) for claim in document.claims]
     asked += [(("grid", area_id), area_id, areas.by_id) for area_id in document.grid]
     asked += _of_series(document, areas, groups)
     if document.exposure is not None:
@@ -418,6 +439,8 @@ def _study(
     areas: Areas,
     groups: Groups,
     tables: Mapping[str, Table],
+    statements: Statements,
+    interviews: Interviews | None,
     repairs: tuple[Repair, ...],
     inputs: Mapping[str, str],
 ) -> Study:
@@ -461,13 +484,16 @@ def _study(
                 q.max_selections,
                 {option: _words(label) for option, label in q.options.items()},
                 tuple(q.do_not_read),
+                q.asked_of_part,
+                q.base_printed,
                 None
                 if q.fills is None
                 else Fills(q.fills.card, tuple(q.fills.options), q.fills.definition == "met"),
             )
             for key, q in doc.questions.items()
         },
-        claims=tuple(Claim(c.label, c.table, c.figure, _words(c.definition)) for c in doc.claims),
+        statements=statements,
+        interviews=interviews,
         exposure=None
         if window is None
         else Exposure(

@@ -9,10 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kelisim.core.cards import NoData
 from kelisim.sources.layout_document import LayoutDocument
+from kelisim.sources.statements_document import (
+    BenchmarkDocument,
+    InterviewsDocument,
+    LabelDocument,
+    ProductDocument,
+    QuantityDocument,
+    WordsDocument,
+)
 
 __all__ = [
     "AreasDocument",
-    "ClaimDocument",
     "ExposureDocument",
     "ExtraArea",
     "FigureUseDocument",
@@ -31,7 +38,6 @@ __all__ = [
     "StudyDocument",
     "TableDocument",
     "ThresholdsDocument",
-    "WordsDocument",
     "ZonesDocument",
 ]
 
@@ -40,14 +46,6 @@ Language = Literal["kk", "ru", "en"]
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WordsDocument(_Strict):
-    """Words in Kazakh, Russian and English."""
-
-    kk: str = Field(min_length=1)
-    ru: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class ExtraArea(_Strict):
@@ -127,6 +125,8 @@ class QuestionDocument(_Strict):
     max_selections: int | None = None
     options: dict[str, WordsDocument] = {}
     do_not_read: list[str] = []
+    asked_of_part: bool = False
+    base_printed: int | None = Field(default=None, ge=1)
     fills: FillsDocument | None = None
 
 
@@ -147,15 +147,6 @@ class IndicatorDocument(_Strict):
     figures: list[FigureUseDocument]
     fills: str | None = None
     definition: Literal["met", "differs"] = "met"
-
-
-class ClaimDocument(_Strict):
-    """A label with its definition, as one figure uses it."""
-
-    label: str
-    table: str
-    figure: str
-    definition: WordsDocument
 
 
 class ExposureDocument(_Strict):
@@ -276,7 +267,12 @@ class StudyDocument(_Strict):
     tables: dict[str, TableDocument]
     questions: dict[str, QuestionDocument] = {}
     indicators: dict[str, IndicatorDocument] = {}
-    claims: list[ClaimDocument] = []
+    labels: list[LabelDocument] = []
+    claims: str | None = None
+    products: list[ProductDocument] = []
+    quantities: list[QuantityDocument] = []
+    benchmarks: list[BenchmarkDocument] = []
+    interviews: InterviewsDocument | None = None
     exposure: ExposureDocument | None = None
     series: dict[str, SeriesDocument] = {}
     local_shares: list[LocalShareDocument] = []

@@ -18,9 +18,14 @@ _MONTHS = 12
 
 
 def counted_rows(table: Table, areas: Areas, window: Exposure) -> list[int]:
-    """Rows of the register that count: of a declared kind, inside the area and the window."""
+    """Rows of the register that count: of a declared kind, inside the area and the window.
+
+    An event told twice, with another place or date, is one event: its first print counts.
+    """
     found = []
     for row in range(len(table)):
+        if int(table.prints[row]) > 1:
+            continue
         inside = window.area_id in {area.area_id for area in areas.line(str(table["area"][row]))}
         if not inside or str(table["kind"][row]) not in window.kinds or not str(table["date"][row]):
             continue

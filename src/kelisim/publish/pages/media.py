@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from kelisim.core.study import Claim
+from kelisim.core.statements import Label
 from kelisim.publish.view import View
 
 __all__ = ["CLOSED", "media"]
@@ -26,8 +26,8 @@ def media(view: View) -> Mapping[str, Any]:
         for row in kept:
             groups[str(row.get("subgroup", ""))].append(row)
         lists.append((table, dict(groups), len(rows) - len(kept)))
-    claims: dict[str, list[tuple[Claim, str]]] = defaultdict(list)
-    for claim in view.study.claims:
+    claims: dict[str, list[tuple[Label, str]]] = defaultdict(list)
+    for claim in view.study.statements.labels:
         source = view.release.records.get(claim.table_id)
         if source is None or not source.has("figure"):
             continue

@@ -56,16 +56,19 @@ def entries(view: View) -> list[Entry]:
         for row in table.rows():
             said = Voice(str(row["voice"]), str(row[f"label_{view.language}"]))
             voices.setdefault(str(row["event"]), []).append(said)
-    found = [
-        _entry(view, row, tuple(voices.get(str(row["event"]), ())))
-        for table in view.records("events")
-        for row in table.rows()
-    ]
+    found = []
+    for table in view.records("events"):
+        told: dict[str, list[dict[str, object]]] = {}
+        for row in table.rows():
+            told.setdefault(str(row["event"]), []).append(row)
+        # One event that is told twice is one entry, with every place that is named.
+        found += [_entry(view, rows, tuple(voices.get(event, ()))) for event, rows in told.items()]
     return sorted(found, key=lambda e: (e.when is None, e.when.first.toordinal() if e.when else 0))
 
 
-def _entry(view: View, row: dict[str, object], voices: tuple[Voice, ...]) -> Entry:
-    study, say = view.study, view.speaker
+def _entry(view: View, tellings: list[dict[str, object]], voices: tuple[Voice, ...]) -> Entry:
+    study, say, row = view.study, view.speaker, tellings[0]
+    places = dict.fromkeys(str(telling[f"place_{view.language}"]) for telling in tellings)
     when = PartialDate.parse(str(row["date"])) if row["date"] else None
     area = study.areas[str(row["area"])]
     home = study.exposure.area_id if study.exposure else study.focus
@@ -76,7 +79,7 @@ def _entry(view: View, row: dict[str, object], voices: tuple[Voice, ...]) -> Ent
         basis=str(row["date_basis"]),
         kind=str(row["kind"]),
         area_id=area.area_id,
-        place=str(row[f"place_{view.language}"]),
+        place=" / ".join(places),
         parties=view.parties(str(row["parties"])),
         what=str(row[f"what_{view.language}"]),
         inside=home in {a.area_id for a in study.areas.line(area.area_id)},
