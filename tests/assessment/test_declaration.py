@@ -58,10 +58,10 @@ def test_a_rule_is_read_as_declared() -> None:
 
 
 def test_a_faulty_estimate_is_refused_by_line(tmp_path: Path) -> None:
-    from kelisim.runs.assessment import assessed
+    from kelisim.runs.release import released_study
 
     lines = text_of("data/attitudes.csv").splitlines()
     lines[3] = lines[3].replace("clash_danger_country", "clash_danger_county")
     study = read(write_study(tmp_path, attitudes="\n".join(lines)))
     with pytest.raises(Refused, match=r"attitudes.csv, row 4, item: 'clash_danger_county'"):
-        assessed(study)
+        released_study(study)

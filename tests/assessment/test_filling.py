@@ -8,14 +8,14 @@ import pytest
 
 from kelisim.core.cards import NO_DATA, CardState
 from kelisim.core.study import Study
-from kelisim.runs.assessment import assessed
+from kelisim.runs.release import released_study
 from tests.assessment.worlds import rows, world
 from tests.studies import SYNTHETIC, TURKISTAN, read
 
 
 @pytest.fixture(scope="module")
 def turkistan() -> dict[str, CardState]:
-    return {state.card.key: state for state in assessed(read(TURKISTAN)).cards}
+    return {state.card.key: state for state in released_study(read(TURKISTAN)).cards}
 
 
 def test_printed_figures_fill_their_cards(turkistan: dict[str, CardState]) -> None:
@@ -73,7 +73,7 @@ def test_only_the_last_wave_stands_on_the_card() -> None:
 
 def test_permuted_group_labels_change_no_zone() -> None:
     def zones(change: Callable[[Study], Study]) -> object:
-        return assessed(change(read(SYNTHETIC))).zones
+        return released_study(change(read(SYNTHETIC))).zones
 
     def permuted(study: Study) -> Study:
         """Rename north -> lake -> steppe -> north in every table at once."""

@@ -54,7 +54,7 @@ def readable(out: Path) -> str:
             parts.append(str(pq.read_table(path).to_pylist()))
         elif path.suffix == ".pdf":
             parts.append("".join(page.extract_text() for page in PdfReader(path).pages))
-        else:
+        elif path.suffix not in (".png", ".woff"):
             parts.append(path.read_text(encoding="utf-8"))
     return "\n".join(parts)
 

@@ -8,18 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kelisim.audit.checks import audit
-from kelisim.disclosure.release import release
 from kelisim.publish.site import site
-from kelisim.runs.evidence import figures_of, lists_of
+from kelisim.runs.release import released_study
 from tests.studies import SYNTHETIC, TURKISTAN, read
 
 
 def pages_of(folder: Path) -> dict[str, str]:
-    study = read(folder)
-    made = release(
-        study, figures_of(study), audit(study), lists_of(study), run_id="run", code_version="v 1.0.0"
-    )
+    made = released_study(read(folder))
     return {name: data.decode() for name, data in site(made) if name.endswith((".html", ".svg", ".css"))}
 
 

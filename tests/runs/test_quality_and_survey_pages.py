@@ -7,23 +7,16 @@ from collections.abc import Mapping
 
 import pytest
 
-from kelisim.audit.checks import audit
-from kelisim.audit.claims import judged_claims
-from kelisim.audit.question_bases import bases_of
-from kelisim.disclosure.release import Release, release
+from kelisim.disclosure.release import Release
 from kelisim.publish.site import site
 from kelisim.publish.words import catalogue
-from kelisim.runs.evidence import figures_of, lists_of
+from kelisim.runs.release import released_study
 from tests.studies import TURKISTAN, read
 
 
 @pytest.fixture(scope="module")
 def released() -> Release:
-    study = read(TURKISTAN)
-    return release(
-        study, figures_of(study), audit(study), lists_of(study), run_id="test", code_version="test",
-        claims=judged_claims(study), bases=bases_of(study),
-    )  # fmt: skip
+    return released_study(read(TURKISTAN))
 
 
 @pytest.fixture(scope="module")

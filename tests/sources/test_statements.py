@@ -43,7 +43,7 @@ def test_the_claims_of_the_example_are_read_with_their_lines() -> None:
     [
         ("count(cencus, SY) > 1", "'cencus' is not a table of the study (nearest: census)"),
         ("count(events, SY) > 1", "reads tables of kind 'population_count'"),
-        ("count(census, SY9) > 1", "SY9"),
+        ("count(census, SY99) > 1", "SY99"),
         ("count(census, SY, lakes) > 1", "lakes"),
         ("rows(events, plase_kk=x) > 1", "has no column 'plase_kk'"),
         ("count(census, SY) + 1", "it compares nothing"),

@@ -41,7 +41,7 @@ def stored(tmp_path: Path) -> Path:
 def test_every_table_is_kept_in_full_detail_and_read_by_query(ran: tuple[Path, Path]) -> None:
     study, out = ran
     kept = Warehouse.at(place_of(study))
-    assert kept.table_ids == ("census", "register", "events")
+    assert kept.table_ids == ("census", "register", "events", "attitudes")
     inside = read(study)
     rows = kept.query("SELECT * FROM register ORDER BY line")
     table = inside.tables["register"]

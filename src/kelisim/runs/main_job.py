@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from kelisim.audit.checks import audit
-from kelisim.audit.claims import judged_claims
-from kelisim.audit.question_bases import bases_of
 from kelisim.core.errors import OutputError
 from kelisim.core.study import Study
 from kelisim.disclosure.closed_tables import guarded
 from kelisim.disclosure.policy import policy_of
-from kelisim.disclosure.release import Release, release
+from kelisim.disclosure.release import Release
 from kelisim.publish import package
 from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
-from kelisim.runs.assessment import assessed
-from kelisim.runs.evidence import lists_of
 from kelisim.runs.kinds import KINDS
+from kelisim.runs.release import released_study
 from kelisim.sources.study import read_study
 from kelisim.store.digests import digests_below
 from kelisim.store.folders import MARK, replaced_folder
@@ -52,23 +46,9 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
     """
     tell(f"reading {folder}")
     study = read_study(folder, KINDS)
-    tell(f"auditing {len(study.tables)} tables")
-    findings = audit(study)
-    tell("protecting closed tables and computing what the tables carry")
+    tell(f"auditing, protecting and measuring {len(study.tables)} tables")
     leaving = guarded(study)
-    judged = assessed(leaving)
-    released = release(
-        leaving,
-        judged.figures,
-        findings,
-        lists_of(leaving),
-        run_id=_run_id(leaving),
-        code_version=f"kelisim {version('kelisim')}",
-        cards=judged.cards,
-        zones=judged.zones,
-        claims=judged_claims(study),
-        bases=bases_of(study),
-    )
+    released = released_study(study, leaving)
     with replaced_folder(out) as fresh:
         tell("writing open data")
         _write_data(fresh / "data", released)
@@ -98,19 +78,6 @@ def _record(study: Study, released: Release, outputs: dict[str, str]) -> dict[st
         "findings": [finding.code for finding in released.findings],
         "outputs": outputs,
     }
-
-
-def _run_id(study: Study) -> str:
-    # The same inputs and code give the same run, so a rebuild can be compared byte for byte. Of closed tables
-    # only what leaves is counted in: an identifier made of their contents would let contents be tried out.
-    digest = hashlib.sha256(version("kelisim").encode())
-    shut = {table.use.file for table in study.tables.values() if table.use.sensitivity != "open"}
-    for name, value in sorted(study.inputs.items()):
-        digest.update(f"{name}={'closed' if name in shut else value}".encode())
-    for name, table in study.tables.items():
-        if table.use.sensitivity == "protected":
-            digest.update(f"{name}={table['count_persons'].tolist()}".encode())
-    return f"{study.study_id}-{digest.hexdigest()[:12]}"
 
 
 def _store(

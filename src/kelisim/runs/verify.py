@@ -47,6 +47,8 @@ def verify_output(out: Path, study: Path | None, warehouse: Path | None) -> Iter
 def read_record(out: Path) -> dict[str, Any]:
     """The record of an output. Raises: StoreError when it is missing or cannot be read."""
     path = out / MARK
+    if not path.exists():
+        raise StoreError(f"'{path}' is missing. Way out: {AGAIN}")
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         record["outputs"].keys(), record["run_id"]

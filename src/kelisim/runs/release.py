@@ -1,0 +1,56 @@
+"""From a study as read to a `Release`: everything that may leave, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+
+import numpy as np
+
+from kelisim.assessment.assess import assess
+from kelisim.audit.checks import audit
+from kelisim.audit.claims import judged_claims
+from kelisim.audit.question_bases import bases_of
+from kelisim.core.study import Study
+from kelisim.disclosure.closed_tables import guarded
+from kelisim.disclosure.release import Release, release
+from kelisim.runs.evidence import figures_of, lists_of
+
+__all__ = ["released_study"]
+
+
+def released_study(study: Study, leaving: Study | None = None) -> Release:
+    """Audit the study, measure its protected form, judge it and pass it through the gate.
+
+    leaving : the protected form where the caller has it already, see `disclosure.closed_tables.guarded`. The
+    auditor reads the exact tables; findings and claims that quote closed cells stay inside.
+    """
+    seen = guarded(study) if leaving is None else leaving
+    # The seed is the one the study declares with its zones, so that a rebuild draws the same.
+    seed = 0 if seen.zones is None else seen.zones.index.seed
+    judged = assess(seen, figures_of(seen), np.random.default_rng(seed))
+    return release(
+        seen,
+        judged.figures,
+        audit(study),
+        lists_of(seen),
+        run_id=_run_id(seen),
+        code_version=f"kelisim {version('kelisim')}",
+        cards=judged.cards,
+        zones=judged.zones,
+        claims=judged_claims(study),
+        bases=bases_of(study),
+    )
+
+
+def _run_id(study: Study) -> str:
+    # The same inputs and code give the same run, so a rebuild can be compared byte for byte. Of closed tables
+    # only what leaves is counted in: an identifier made of their contents would let contents be tried out.
+    digest = hashlib.sha256(version("kelisim").encode())
+    shut = {table.use.file for table in study.tables.values() if table.use.sensitivity != "open"}
+    for name, value in sorted(study.inputs.items()):
+        digest.update(f"{name}={'closed' if name in shut else value}".encode())
+    for name, table in study.tables.items():
+        if table.use.sensitivity == "protected":
+            digest.update(f"{name}={table['count_persons'].tolist()}".encode())
+    return f"{study.study_id}-{digest.hexdigest()[:12]}"
