@@ -23,6 +23,8 @@ from kelisim.disclosure.rounding import nearest
 
 __all__ = ["gated_figures"]
 
+_ESTIMATES = "area_estimates"  # their kind: estimates of a survey with size and error, no exact counts
+
 
 def gated_figures(figures: tuple[Figure, ...], study: Study, policy: Policy) -> tuple[Figure, ...]:
     """Figures as they may leave, in the order given.
@@ -31,13 +33,13 @@ def gated_figures(figures: tuple[Figure, ...], study: Study, policy: Policy) -> 
     - figures of protected tables (see `closed_tables`) pass, counts after comparison with the table;
     - other counts of persons of class "computed" are protected here, as one system;
     - other shares leave where share and complement both rest on k persons, as quotients of rounded counts;
-    - any other figure of a closed table of counts is withheld: exact counts would undo their rounding;
-    - any other computed figure, those of closed surveys too, leaves where it rests on k persons and its
+    - any other figure of a closed table is withheld, since exact counts would undo the rounding;
+    - any other computed figure, estimates of closed surveys too, leaves where it rests on k persons and its
       interval has a width.
     Input cells of anything closed or computed are never quoted. Raises: GateError.
     """
     sensitivity = {t.use.file: t.use.sensitivity for t in study.tables.values()}
-    counted = {t.use.file for t in study.tables.values() if t.has("count_persons")}
+    surveyed = {t.use.file for t in study.tables.values() if t.use.kind == _ESTIMATES}
     leaving = _leaving(study)
     out: list[Figure] = []
     counts: list[int] = []
@@ -47,7 +49,7 @@ def gated_figures(figures: tuple[Figure, ...], study: Study, policy: Policy) -> 
         state = {sensitivity.get(cell.file, "open") for cell in figure.cells}
         state |= {table.use.sensitivity} if table is not None else set()
         files = {cell.file for cell in figure.cells} | ({table.use.file} if table is not None else set())
-        exact = any(sensitivity.get(file) == "closed" and file in counted for file in files)
+        exact = any(sensitivity.get(file) == "closed" and file not in surveyed for file in files)
         quoted = tuple(c for c in figure.cells if sensitivity.get(c.file, "open") == "open")
         if "closed" not in state and "protected" in state:
             _verify(figure, leaving)
