@@ -18,6 +18,13 @@ INNER = {("S1", "alder"): 4.0, ("S1", "birch"): 61.0, ("S2", "alder"): 57.0, ("S
 STUDY = cast.study(closed_table(with_totals(INNER), complete_groups=True, whole="S"), synthetic=False)
 
 
+def test_measures_of_spread_need_every_unit() -> None:
+    figures = list(figures_of(guarded(STUDY)))
+    names = ("exposure", "local_segregation", "location_quotient", "theil_h", "dissimilarity")
+    spread = [f for f in figures if f.indicator.startswith(names)]
+    assert spread and all(f.estimate.flag == "withheld" for f in spread)
+
+
 def share(option: str, value: float, n: int | None, **more: object) -> Figure:
     estimate = Estimate(value=value, unit="percent", n=n, method="m", grade="good", source="book", **more)  # type: ignore[arg-type]
     return Figure(

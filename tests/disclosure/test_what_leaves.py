@@ -124,9 +124,7 @@ def test_closed_tables_of_other_kinds_stay_inside(tmp_path: Path) -> None:
     assert "closed\n    columns: {event" in study
     out = made(tmp_path, text_of("data/register.csv"), study)
     with (out / "data/estimates.csv").open(encoding="utf-8", newline="") as file:
-        rates = [r for r in csv.DictReader(file) if r["indicator"] == "event_rate"]
-    assert [r["flag"] for r in rates] == ["withheld"]
-    assert not rates[0]["n"]
+        assert not [r for r in csv.DictReader(file) if r["indicator"].startswith("event_rate")]
     assert "events.csv" not in (out / "data/cells.csv").read_text(encoding="utf-8")
     assert "Invented clash" not in (out / "site/en/events.html").read_text(encoding="utf-8")
 

@@ -57,7 +57,8 @@ def figures_of(study: Study) -> Iterator[Figure]:
     for table in study.of_kind("area_estimates"):
         yield from area_estimates(table, item_units(), study.thresholds.interval_level)
     if study.exposure is not None:
-        for table in study.of_kind("events"):
+        # A closed register of events has no protected form: nothing is counted in it for a release.
+        for table in (t for t in study.of_kind("events") if t.use.sensitivity == "open"):
             yield from base_rate(table, study.areas, study.exposure, study.thresholds.interval_level)
 
 

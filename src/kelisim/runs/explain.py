@@ -20,8 +20,9 @@ def explain_estimate(out: Path, estimate_id: str) -> str:
     """
     names = {"estimates": "data/estimates.parquet", "cells": "data/cells.parquet"}
     files = {key: out / name for key, name in names.items()}
-    recorded = read_record(out)["outputs"]
-    check_digests(out, {name: recorded[name] for name in names.values()}, AGAIN)
+    if all(path.exists() for path in files.values()):
+        recorded = read_record(out)["outputs"]
+        check_digests(out, {name: recorded[name] for name in names.values()}, AGAIN)
     quoted = estimate_id.replace("'", "''")
     found = query(f"SELECT * FROM estimates WHERE estimate_id = '{quoted}'", **files)
     if not found:

@@ -33,6 +33,13 @@ class Counts:
         """Counts of all groups in one area."""
         return np.asarray(self.persons[self.areas.index(area_id)])
 
+    def withholds_part_of(self, whole: str | None) -> bool:
+        """Whether a count of a unit below the whole does not leave.
+
+        A measure of the spread between units, taken over those that leave whole, would be another measure.
+        """
+        return any(area != whole for area, _ in self.withheld)
+
     def cells_of(self, area_id: str) -> tuple[Cell, ...]:
         """The cells of one area, in the order of groups."""
         return tuple(self.cells[area_id, g] for g in self.groups if (area_id, g) in self.cells)

@@ -56,9 +56,12 @@ def growth(
             return group or group_code(groups, one.group_id, table)
 
         for point in points:
+            printed = point.table.use.sensitivity == "open"
             yield figure(
-                point.table, "population_point", one.area_id, point.persons, "persons", klass="published",
-                method="as_printed", group=code(point.table), cells=(point.cell,), variant=key,
+                point.table, "population_point", one.area_id, point.persons, "persons",
+                klass="published" if printed else "computed",
+                method="as_printed" if printed else "protected_count", group=code(point.table),
+                cells=(point.cell,), variant=key,
                 period=point.period.period_id, grade=_grade(named, point),
             )  # fmt: skip
         for before, after in pairwise(points):

@@ -37,6 +37,8 @@ def _obstacles(upper: Table, below: list[tuple[Table, str, str]]) -> tuple[str, 
     counts = counts_of(upper)
     units = set(usable_areas(counts)) - {upper.use.whole}
     found = []
+    if any(counts_of(t).withheld for t in (upper, *(table for table, _, _ in below))):
+        found.append("counts_withheld")
     if units - {parent for _, _, parent in below}:
         found.append("units_not_divided")
     lower = {table.use.table_id: table for table, _, _ in below}.values()
