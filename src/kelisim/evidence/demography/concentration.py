@@ -26,7 +26,7 @@ def quotients(table: Table, groups: Groups, limits: Thresholds) -> Iterator[Figu
     """Location quotient of every group in every unit of the table, and the flag where it is reached."""
     counts, whole = counts_of(table), table.use.whole
     units = [area for area in usable_areas(counts) if area != whole]
-    if whole is None or len(units) < 2:
+    if whole is None or len(units) < 2 or any(area != whole for area, _ in counts.withheld):
         return
     square = np.array([counts.row(area) for area in units])
     if square.sum() == 0:

@@ -54,10 +54,15 @@ _BY_GROUP: dict[Measure, Callable[[np.ndarray, np.ndarray], float]] = {
 }
 
 
+def _hides_a_unit(counts: Counts, whole: str) -> bool:
+    # Taken over the units that leave whole, a measure of the spread between units would be another one.
+    return any(area != whole for area, _ in counts.withheld)
+
+
 def _square(table: Table) -> tuple[Counts, list[str], NDArray[np.float64]] | None:
     counts, whole = counts_of(table), table.use.whole
     units = [area for area in usable_areas(counts) if area != whole]
-    if whole is None or len(units) < 2:
+    if whole is None or len(units) < 2 or _hides_a_unit(counts, whole):
         return None
     return counts, units, np.array([counts.row(area) for area in units])
 
@@ -70,9 +75,7 @@ def spread(
     randomisation : null and number of draws as the study declares them; None leaves the parts of chance out
     level : of the interval of `.if_sample`
     """
-    held = counts_of(table).withheld
-    if table.use.whole is not None and any(area != table.use.whole for area, _ in held):
-        # Taken over the units that leave whole, a measure of the spread between units would be another one.
+    if table.use.whole is not None and _hides_a_unit(counts_of(table), table.use.whole):
         yield from (withheld(table, name, table.use.whole, unit) for name, (unit, _) in _TOGETHER.items())
         return
     found = _square(table)
