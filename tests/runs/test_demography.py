@@ -206,6 +206,7 @@ def test_two_levels_are_split_where_every_unit_is_divided() -> None:
          "unit_in_two_tables"),
         ((UPPER, LOWER["S1"], people(("S2a", 1, 1, 1), ("S2b", 1, 1, 1), table_id="later", whole="S2",
                                      period_id="y2021")), "different_dates"),
+        ((UPPER, LOWER["S1"], people(("S2a", 50, 150, 0), table_id="part", whole="S2")), "sums_differ"),
     ],
 )  # fmt: skip
 def test_two_levels_are_not_split_where_something_is_missing(

@@ -17,7 +17,7 @@ from kelisim.disclosure.release import Release
 from kelisim.publish import drawing
 from kelisim.publish.fonts import web_fonts
 from kelisim.publish.pages.area import area
-from kelisim.publish.pages.demography import area_sheets, demography
+from kelisim.publish.pages.demography import demography
 from kelisim.publish.pages.economy import economy
 from kelisim.publish.pages.events import events
 from kelisim.publish.pages.indicators import indicators
@@ -68,7 +68,6 @@ def site(release: Release) -> Iterator[tuple[str, bytes]]:
     for name, data in web_fonts().items():
         yield f"fonts/{name}", data
     environment = _environment()
-    environment.globals["area_sheets"] = area_sheets
     for language in release.study.languages:
         view = View(release, language)
         for page, prepare in PAGES.items():

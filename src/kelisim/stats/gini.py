@@ -51,13 +51,31 @@ def pair_differences(tables: NDArray[np.float64]) -> NDArray[np.float64]:
     [[2.0, 2.0]]
     """
     unit = tables.sum(axis=2)
+    whole = unit.sum(axis=1, keepdims=True)
     found = np.empty((tables.shape[0], tables.shape[2]))
-    for group in range(tables.shape[2]):
-        own = tables[:, :, group]
-        share = np.divide(own, unit, out=np.zeros_like(own, dtype=np.float64), where=unit > 0)
-        order = np.argsort(share, axis=1)
+    divisor = np.maximum(unit, 1)
+    for group, own in enumerate(np.ascontiguousarray(tables.transpose(2, 0, 1))):
+        order = _order(own / divisor)
         n, t = np.take_along_axis(own, order, 1), np.take_along_axis(unit, order, 1)
-        # A unit differs from those sorted before it by n_i t_j - t_i n_j, which is never negative.
-        ahead = n * (np.cumsum(t, axis=1) - t) - t * (np.cumsum(n, axis=1) - n)
-        found[:, group] = 2.0 * ahead.sum(axis=1)
+        # Sorted by share, t_i t_j |p_i - p_j| is n_i t_j - t_i n_j for every earlier j. Summed over all
+        # pairs, a unit's members count once for everybody in earlier units and once less for everybody in
+        # later ones.
+        around = 2.0 * np.cumsum(t, axis=1) - t - whole
+        found[:, group] = np.maximum(0.0, 2.0 * np.einsum("du,du->d", n, around))
     return found
+
+
+def _order(share: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Order of units by share, for each table.
+
+    Shares are not negative, so their binary digits sort as whole numbers do. The last digits make room for
+    the number of the unit, and sorting values is several times faster than sorting indices. Units whose
+    shares agree to about 36 digits may change places, which moves the index by less than 1e-10.
+    """
+    bits = max(1, (share.shape[-1] - 1).bit_length())
+    if bits > 16:
+        return np.argsort(share, axis=-1)
+    low = np.int64((1 << bits) - 1)
+    key = (np.ascontiguousarray(share).view(np.int64) & ~low) | np.arange(share.shape[-1])
+    key.sort(axis=-1)
+    return np.asarray(key & low)

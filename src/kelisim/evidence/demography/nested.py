@@ -14,7 +14,7 @@ from kelisim.core.areas import Areas
 from kelisim.core.estimates import Figure
 from kelisim.core.provenance import Cell
 from kelisim.core.tables import Table
-from kelisim.evidence.demography.counts import counts_of
+from kelisim.evidence.demography.counts import Counts, counts_of
 from kelisim.evidence.demography.figures import class_of, figure, usable_areas
 from kelisim.stats.decomposition import between_and_within
 
@@ -39,16 +39,27 @@ def _obstacles(upper: Table, below: list[tuple[Table, str, str]]) -> tuple[str, 
     found = []
     if any(counts_of(t).withheld for t in (upper, *(table for table, _, _ in below))):
         found.append("counts_withheld")
+    lower = {table.use.table_id: table for table, _, _ in below}.values()
     if units - {parent for _, _, parent in below}:
         found.append("units_not_divided")
-    lower = {table.use.table_id: table for table, _, _ in below}.values()
     if any(set(counts_of(table).groups) != set(counts.groups) for table in lower):
         found.append("different_groups")
     if any(table.use.period_id != upper.use.period_id for table in lower):
         found.append("different_dates")
     if len({area for _, area, _ in below}) < len(below):
         found.append("unit_in_two_tables")
+    if not found and _sums_differ(counts, below):
+        found.append("sums_differ")
     return tuple(found)
+
+
+def _sums_differ(upper: Counts, below: list[tuple[Table, str, str]]) -> bool:
+    """Whether the smaller units do not add up to the unit they lie in: one is missing, or a count is."""
+    sums = {unit: np.zeros(len(upper.groups)) for unit in {parent for _, _, parent in below}}
+    for table, area, parent in below:
+        counts = counts_of(table)
+        sums[parent] += [counts.row(area)[counts.groups.index(group)] for group in upper.groups]
+    return any((total != upper.row(unit)).any() for unit, total in sums.items())
 
 
 def why_not_nested(tables: Sequence[Table], areas: Areas) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kelisim.core.groups import TOTAL
 from kelisim.publish.pages.compositions import compositions
+from kelisim.publish.pages.demography import area_sheets
 from kelisim.publish.pages.register import entries
 from kelisim.publish.view import View
 
@@ -29,6 +30,7 @@ def area(view: View, area_id: str) -> Mapping[str, Any]:
         "after": siblings[place + 1] if place + 1 < len(siblings) else None,
         "below": below,
         "compositions": compositions(view, area_id),
+        "demography": area_sheets(view, area_id),
         "totals": view.find("population", area_id=area_id, group_id=TOTAL),
         "matters": list(view.prints(economy)),
         "entries": [e for e in entries(view) if area_id in {a.area_id for a in areas.line(e.area_id)}],

@@ -37,39 +37,36 @@ def demography(view: View) -> Mapping[str, Any]:
 
 
 def area_sheets(view: View, area_id: str) -> list[Sheet]:
-    """Sheets of one area: composition by every table, diversity, and the flag of an enclave."""
+    """Sheets of one area: how diverse it is, and which groups live there more often than elsewhere."""
     word = view.speaker.word
     found = []
-    for variant in dict.fromkeys(f.variant for f in view.find("population", area_id=area_id)):
-        persons = view.find("population", area_id=area_id, variant=variant)
-        columns = [
-            key
-            for key in ("group_share", "location_quotient", "regional_share_of_group")
-            if view.find(key, area_id=area_id, variant=variant)
-        ]
-        ordered = sorted(persons, key=lambda f: (f.group_id != TOTAL, -(f.estimate.value or 0)))
-        rows = [
-            Row(
-                Entry(view.group(f.group_id or TOTAL)),
-                (
-                    entry(view, f),
-                    *(entry(view, view.one(key, area_id, variant, f.group_id)) for key in columns),
-                ),
-            )
-            for f in ordered
-        ]
-        head = (word("group"), word("unit.persons"), *(word(key) for key in columns))
-        notes = (f"{word('period')}: {view.period(persons[0].period_id)}",) if persons[0].period_id else ()
-        found.append(Sheet(view.release.titles[variant].say(view.language), head, tuple(rows), notes))
     keys = [key for key in _DIVERSITY if view.find(key, area_id=area_id)]
     if keys:
         variants = dict.fromkeys(f.variant for key in keys for f in view.find(key, area_id=area_id))
-        titles = [view.release.titles[v].say(view.language) for v in variants]
-        lines = tuple(
+        rows = tuple(
             Row(Entry(word(key)), tuple(entry(view, view.one(key, area_id, v, None)) for v in variants))
             for key in keys
         )
-        found.append(Sheet(word("demography.diversity"), (word("demography.measure"), *titles), lines))
+        head = (word("demography.measure"), *(view.title(variant) for variant in variants))
+        found.append(Sheet(word("demography.diversity"), head, rows))
+    quotients = view.find("location_quotient", area_id=area_id)
+    for variant in dict.fromkeys(f.variant for f in quotients):
+        own = sorted((f for f in quotients if f.variant == variant), key=lambda f: -(f.estimate.value or 0))
+        columns = [
+            key
+            for key in ("regional_share_of_group", "enclave")
+            if any(view.one(key, area_id, variant, f.group_id) for f in own)
+        ]
+        rows = tuple(
+            Row(
+                Entry(view.group(f.group_id or "")),
+                (entry(view, f), *(entry(view, view.one(k, area_id, variant, f.group_id)) for k in columns)),
+            )
+            for f in own
+        )
+        head = (word("group"), word("location_quotient"), *(word(key) for key in columns))
+        title = f"{word('demography.concentration')}. {view.title(variant.partition(' ')[0])}"
+        found.append(Sheet(title, head, rows, (word("m.location_quotient"),)))
     return found
 
 
@@ -96,7 +93,7 @@ def _block(view: View, variant: str) -> dict[str, Any]:
             _by_group(view, variant, whole, [g for g in groups if g is not None]),
             _neighbours(view, variant, whole, main),
         ]
-    shown = view.release.titles[variant].say(view.language)
+    shown = view.title(variant)
     level = word("demography.level").format(view.speaker.number(len(units), 0))
     return {
         "title": shown,
@@ -251,7 +248,7 @@ def _enclaves(view: View) -> Sheet | None:
             view.one(key, flag.area_id, flag.variant, flag.group_id)
             for key in ("group_share", "location_quotient")
         )
-        title = view.release.titles[flag.variant.partition(" ")[0]].say(view.language)
+        title = view.title(flag.variant.partition(" ")[0])
         entries = (
             Entry(view.group(flag.group_id or ""), number=False),
             entry(view, share),
