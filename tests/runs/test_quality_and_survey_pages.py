@@ -12,6 +12,7 @@ import pytest
 from kelisim.disclosure.release import Release
 from kelisim.publish.site import site
 from kelisim.publish.words import catalogue
+from kelisim.runs.evidence import figures_of
 from kelisim.runs.release import released_study
 from tests.studies import TURKISTAN, read
 
@@ -87,6 +88,6 @@ def test_an_event_told_twice_counts_once_and_an_unreadable_date_stops_nothing(tm
     changed = read(folder)
     rate = next(f for f in figures_of(changed) if f.indicator == "event_rate")
     assert rate.estimate.n == 3
-    made = release(changed, (), audit(changed), {}, run_id="test", code_version="test")
+    made = released_study(changed)
     page = next(data.decode() for name, data in site(made) if name == "en/events.html")
     assert "1990s" in page and "Shornaq village / Qosmezgil village" in page
