@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kelisim.audit.checks import audit
+from kelisim.audit.claims import judged_claims
 from kelisim.core.errors import GateError
 from kelisim.core.estimates import Estimate, Figure, Klass
 from kelisim.core.study import Study
@@ -96,3 +97,32 @@ def test_findings_about_a_closed_table_stay_inside(tmp_path: Path) -> None:
     findings = audit(inside)
     assert findings, "the planted second print must be found"
     assert release(inside, (), findings, {}, run_id="r", code_version="c").findings == ()
+
+
+def test_what_claims_say_of_closed_tables_stays_inside(tmp_path: Path) -> None:
+    texts = {
+        "open": "count(census, SY) > 1",
+        "closed": "count(register, SY1) > 1",
+        "without_a_cell": "rows(census) < 1 or rows(register, group_id=nobody) > 0".replace(
+            "group_id", "group"
+        ),
+        "without_a_number": "count(census, SY) > 1 and count(register, SY, nobody) > 1".replace(
+            "nobody", "lake"
+        ),
+    }
+    written = ["claims:"]
+    for name, text in texts.items():
+        written += [
+            f"  {name}:",
+            "    statement: {kk: a, ru: b, en: c}",
+            f'    expression: "{text}"',
+            "    source: twin",
+        ]
+    declared = text_of("study.yaml").replace("\nexposure:", "\nclaims: claims.yaml\nexposure:")
+    folder = write_study(tmp_path, study=declared)
+    (folder / "claims.yaml").write_text("\n".join(written) + "\n", encoding="utf-8")
+    inside = read(folder)
+    judged = judged_claims(inside)
+    assert [c.verdict for c in judged] == ["holds", "holds", "fails", "cannot be judged"]
+    out = release(inside, (), audit(inside), {}, claims=judged, run_id="r", code_version="c")
+    assert [c.claim.claim_id for c in out.claims] == ["open"] and out.findings == ()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from kelisim.disclosure.release import Release
 from kelisim.publish.site import site
 from kelisim.publish.words import catalogue
+from kelisim.runs.evidence import figures_of
 from kelisim.runs.release import released_study
 from tests.studies import TURKISTAN, read
 
@@ -71,3 +74,20 @@ def test_intervals_are_of_the_smallest_base_and_of_the_printed_number(released: 
     assert {f.klass for f in found} == {"derived"} and all(f.estimate.df == 3 for f in found)
     assert all(f.estimate.low < 38.1 < f.estimate.high for f in found)  # type: ignore[operator]
     assert not [f for f in released.figures if f.indicator.startswith("answer_interval.Q14")]
+
+
+def test_an_event_told_twice_counts_once_and_an_unreadable_date_stops_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    shutil.copytree(TURKISTAN, folder)
+    register = folder / "data/events.csv"
+    register.write_text(
+        register.read_text(encoding="utf-8").replace("E3,2017,", "E3,1990s,"), encoding="utf-8"
+    )
+    counted = {f.indicator: f.estimate.n for folder in (folder, TURKISTAN) for f in figures_of(read(folder))}
+    assert counted["event_rate"] == 4  # the study as it is: E1 to E4, the fourth told twice
+    changed = read(folder)
+    rate = next(f for f in figures_of(changed) if f.indicator == "event_rate")
+    assert rate.estimate.n == 3
+    made = released_study(changed)
+    page = next(data.decode() for name, data in site(made) if name == "en/events.html")
+    assert "1990s" in page and "Shornaq village / Qosmezgil village" in page

@@ -32,7 +32,9 @@ def _judged(study: Study, claim: Claim) -> tuple[JudgedClaim, str]:
     verdict: Verdict = "cannot be judged"
     if isinstance(outcome.value, bool):
         verdict = "holds" if outcome.value else "fails"
-    return JudgedClaim(claim, verdict, outcome.why, outcome.cells), next(iter(outcome.tables), "")
+    return JudgedClaim(claim, verdict, outcome.why, outcome.cells, outcome.tables), next(
+        iter(outcome.tables), ""
+    )
 
 
 def _finding(judged: JudgedClaim, table_id: str) -> Finding:

@@ -86,9 +86,9 @@ def evaluate(tree: Node, study: Study) -> Outcome:
         why = unknown.words
     except ZeroDivisionError:
         why = Words("бөлгіш нөл болуы мүмкін", "делитель может быть равен нулю", "the divisor may be zero")
-    return Outcome(
-        value, why, tuple(dict.fromkeys(reading.cells)), tuple(reading.tables), tuple(reading.dates)
-    )
+    # A closed table comes first: what speaks of it stays inside, even where no cell of it is quoted.
+    tables = sorted(reading.tables, key=lambda name: study.tables[name].use.sensitivity == "open")
+    return Outcome(value, why, tuple(dict.fromkeys(reading.cells)), tuple(tables), tuple(reading.dates))
 
 
 def span_words(span: Span) -> Words:

@@ -31,19 +31,12 @@ def events_in_time(study: Study) -> Iterator[Finding]:
                 continue
             told.add(telling)
             text = str(table["date"][row]).strip()
-            day = _read(text)
+            day = PartialDate.read(text)
             if text and day is None:
                 yield _unreadable(table, row, text)
             if day is not None:
                 yield from _on_map(study, table, row, day)
                 yield from _in_order(study, table, row, day)
-
-
-def _read(text: str) -> PartialDate | None:
-    try:
-        return PartialDate.parse(text) if text else None
-    except ValueError:
-        return None
 
 
 def _finding(
@@ -126,7 +119,7 @@ def _before(study: Study, area: Area) -> Words:
 
 def _in_order(study: Study, table: Table, row: int, day: PartialDate) -> Iterator[Finding]:
     event, place = table["event"][row], _place(table, row)
-    ended = _read(str(table["date_last"][row]).strip()) if table.has("date_last") else None
+    ended = PartialDate.read(str(table["date_last"][row]).strip()) if table.has("date_last") else None
     if ended is not None and ended.last < day.first:
         yield _finding(
             table,
@@ -169,7 +162,7 @@ def events_told_twice(study: Study) -> Iterator[Finding]:
 def _told_twice(study: Study, table: Table, event: str, first: int, row: int) -> Iterator[Finding]:
     columns = ["area"] if table["area"][first] != table["area"][row] else []
     columns += ["place_kk"] if _place(table, first) != _place(table, row) else []
-    one, other = (_read(str(table["date"][r]).strip()) for r in (first, row))
+    one, other = (PartialDate.read(str(table["date"][r]).strip()) for r in (first, row))
     if one is not None and other is not None and (one.last < other.first or other.last < one.first):
         columns.append("date")
     if not columns:

@@ -45,6 +45,14 @@ class PartialDate:
             return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]), "month")
         return cls(date(year, month, day), date(year, month, day), "day")
 
+    @classmethod
+    def read(cls, text: str) -> PartialDate | None:
+        """The date of a print, or None where none is printed or none can be read from it ("1990s")."""
+        try:
+            return cls.parse(text)
+        except ValueError:
+            return None
+
     def __str__(self) -> str:
         length = {"day": 10, "month": 7, "year": 4}[self.precision]
         return self.first.isoformat()[:length]

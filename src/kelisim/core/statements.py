@@ -66,12 +66,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
-    """A claim with its verdict, the comparisons that were made, in words, and the cells it was judged by."""
+    """A claim with its verdict, the comparisons that were made, in words, its cells and its tables."""
 
     claim: Claim
     verdict: Verdict
     reason: Words
     cells: tuple[Cell, ...]
+    tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

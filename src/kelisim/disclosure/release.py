@@ -89,7 +89,7 @@ def release(
         code_version=code_version,
         cards=tuple(_card_passed(state, left) for state in cards),
         zones=tuple(_zone_passed(zone, study.thresholds) for zone in zones),
-        claims=tuple(c for c in claims if not any(cell.file in closed for cell in c.cells)),
+        claims=tuple(c for c in claims if all(name in records for name in c.tables)),
         bases=tuple(b for b in bases if b.table_id in records),
     )
 

@@ -27,9 +27,9 @@ def counted_rows(table: Table, areas: Areas, window: Exposure) -> list[int]:
         if int(table.prints[row]) > 1:
             continue
         inside = window.area_id in {area.area_id for area in areas.line(str(table["area"][row]))}
-        if not inside or str(table["kind"][row]) not in window.kinds or not str(table["date"][row]):
+        day = PartialDate.read(str(table["date"][row]))
+        if not inside or str(table["kind"][row]) not in window.kinds or day is None:
             continue
-        day = PartialDate.parse(str(table["date"][row]))
         if window.first <= day.first and day.last <= window.last:
             found.append(row)
     return found

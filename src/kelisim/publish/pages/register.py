@@ -69,13 +69,13 @@ def entries(view: View) -> list[Entry]:
 def _entry(view: View, tellings: list[dict[str, object]], voices: tuple[Voice, ...]) -> Entry:
     study, say, row = view.study, view.speaker, tellings[0]
     places = dict.fromkeys(str(telling[f"place_{view.language}"]) for telling in tellings)
-    when = PartialDate.parse(str(row["date"])) if row["date"] else None
+    when = PartialDate.read(str(row["date"]))
     area = study.areas[str(row["area"])]
     home = study.exposure.area_id if study.exposure else study.focus
     return Entry(
         event=str(row["event"]),
         when=when,
-        date=say.date(when) if when else say.word("events.undated"),
+        date=say.date(when) if when else str(row["date"]) or say.word("events.undated"),
         basis=str(row["date_basis"]),
         kind=str(row["kind"]),
         area_id=area.area_id,
