@@ -69,7 +69,7 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
         claims=judged_claims(study),
         bases=bases_of(study),
     )
-    with replaced_folder(out) as fresh:
+    with replaced_folder(out, keep=folder) as fresh:
         tell("writing open data")
         _write_data(fresh / "data", released)
         tell("writing pages in " + ", ".join(study.languages))
