@@ -167,10 +167,7 @@ DECLARATIONS = {
     "unknown key": (declared("period: start", "perod: start"), "did you mean 'period'?"),
     "unknown language": (declared("[kk, ru, en]", "[kk, ru, de]"), "languages.2"),
     "key as a path": (declared("  counts:\n", "  ../counts:\n"), "study.yaml"),
-    "surrogate": (
-        declared("en: Office", "en: O") if "en: Office" in DECLARATION else declared('"Office"', '"\\ud800"'),
-        "U+D800, which does not show",
-    ),
+    "surrogate": (declared('"Office"', '"\\ud800"'), "study.yaml, row 13: this is no valid YAML"),
     "control character": (declared('"Office"', '"\\e[2J"'), "U+001B, which does not show"),
     "raw control character": (
         declared('"Office"', '"\x01"'),

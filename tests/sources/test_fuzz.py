@@ -60,12 +60,12 @@ def read_or_refused(files: dict[str, bytes], published: bool = False) -> bool:
             (folder / name).write_bytes(data)
         try:
             study = read(folder)
+            found, figures = audit(study), tuple(figures_of(study))
         except Refused as refused:
             assert all(fault.file and fault.reason and fault.way_out for fault in refused.faults)
             assert all(sign.isprintable() or sign == "\n" for sign in str(refused))
             return False
-        found = audit(study)
-        passed = release(study, figures_of(study), found, lists_of(study), run_id="fuzz", code_version="x")
+        passed = release(study, figures, found, lists_of(study), run_id="fuzz", code_version="x")
         if published:
             assert sum(len(page) for _, page in site(passed)) > 0
         return True

@@ -65,7 +65,7 @@ def test_a_wrong_key_or_name_is_refused_on_its_line(
         ("as_of: 2024-13-45\n", "no valid YAML"),
         ("a: !!python/object:os.system {}\n", "no valid YAML"),
         (b"\xff\xfes\x00", "not UTF-8"),
-        ("study: \x01", "no valid YAML"),
+        ("study: \x01", "does not show"),
     ],
 )
 def test_broken_declarations_are_refused(tmp_path: Path, declaration: str | bytes, reason: str) -> None:
