@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kelisim.core.errors import Refused
-from kelisim.sources.delimited import decode, read_delimited
+from kelisim.sources.delimited import read_delimited
+from kelisim.sources.encodings import decode
 
 KAZAKH = "аудан,саны\nТүлкібас ауданы,10\nҚазығұрт ауданы,20\nШымкент қаласы,30\n"
 RUSSIAN = "район,число\nСарыагашский район,10\nТолебийский район,20\n"

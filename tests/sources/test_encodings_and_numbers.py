@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kelisim.core.errors import Refused
-from kelisim.sources.delimited import decode, read_delimited
+from kelisim.sources.delimited import read_delimited
+from kelisim.sources.encodings import decode
 from kelisim.sources.numbers import parse_number
 
 KAZAKH = "аудан,халық саны\nТүлкібас ауданы,112489\nҚазығұрт ауданы,107528\nТөле би,119003\n"

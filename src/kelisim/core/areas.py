@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kelisim.core.errors import AreasError, UnknownArea
-from kelisim.core.languages import Words, match_key
+from kelisim.core.languages import Words, looks_key, match_key
 from kelisim.core.periods import PartialDate
 
 __all__ = ["Area", "Areas"]
@@ -129,7 +129,9 @@ class Areas:
     def nearest(self, name: str) -> list[str]:
         """Up to three declared areas whose names look most alike."""
         found: list[str] = []
-        for key in difflib.get_close_matches(match_key(name), self._keys, n=6, cutoff=0.5):
+        looks = looks_key(name)
+        alike = [key for key in self._keys if looks_key(key) == looks]
+        for key in alike or difflib.get_close_matches(match_key(name), self._keys, n=6, cutoff=0.5):
             for owner in self._keys[key]:
                 shown = f"{owner} ({self.by_id[owner].names.kk})"
                 if shown not in found:

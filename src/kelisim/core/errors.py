@@ -42,6 +42,10 @@ __all__ = [
 ]
 
 
+_LONGEST_PART = 400
+_MOST_SHOWN = 60
+
+
 class KelisimError(Exception):
     """Root of all errors that kelisim raises on purpose."""
 
@@ -64,12 +68,22 @@ class Fault:
     way_out: str
 
     def __str__(self) -> str:
-        place = self.file
+        place = _shown(self.file)
         if self.row is not None:
             place += f", row {self.row}"
         if self.field:
-            place += f", {self.field}"
-        return f"{place}: {self.reason} Way out: {self.way_out}"
+            place += f", {_shown(self.field)}"
+        return f"{place}: {_shown(self.reason)} Way out: {_shown(self.way_out)}"
+
+
+def _shown(text: str) -> str:
+    """One short line: a cell of a foreign file may hold a page of text or commands to a terminal."""
+    line = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+    return (
+        line
+        if len(line) <= _LONGEST_PART
+        else f"{line[: _LONGEST_PART // 2]} ... {line[-_LONGEST_PART // 2 :]}"
+    )
 
 
 class Refused(KelisimError):
@@ -81,7 +95,10 @@ class Refused(KelisimError):
         )
         count = len(self.faults)
         head = "1 fault" if count == 1 else f"{count} faults"
-        super().__init__(f"{head}, nothing was written:\n" + "\n".join(f"  {f}" for f in self.faults))
+        lines = [f"  {fault}" for fault in self.faults[:_MOST_SHOWN]]
+        if count > _MOST_SHOWN:
+            lines.append(f"  ... and {count - _MOST_SHOWN} more")
+        super().__init__(f"{head}, nothing was written:\n" + "\n".join(lines))
 
 
 class UnknownName(KelisimError):

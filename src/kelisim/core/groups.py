@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kelisim.core.errors import AreasError, UnknownGroup
-from kelisim.core.languages import Words, match_key
+from kelisim.core.languages import Words, looks_key, match_key
 
 __all__ = ["TOTAL", "Group", "Groups", "scoped", "unscoped"]
 
@@ -79,7 +79,9 @@ class Groups:
 
     def nearest(self, name: str) -> list[str]:
         """Up to three declared groups whose names look most alike."""
-        keys = difflib.get_close_matches(match_key(name), self._keys, n=6, cutoff=0.5)
+        looks = looks_key(name)
+        alike = [key for key in self._keys if looks_key(key) == looks]
+        keys = alike or difflib.get_close_matches(match_key(name), self._keys, n=6, cutoff=0.5)
         return list(dict.fromkeys(self._keys[key] for key in keys))[:3]
 
 

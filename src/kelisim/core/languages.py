@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-__all__ = ["LANGUAGES", "Language", "Words", "fold_homoglyphs", "match_key"]
+__all__ = ["LANGUAGES", "Language", "Words", "fold_homoglyphs", "looks_key", "match_key"]
 
 Language = Literal["kk", "ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -111,3 +111,14 @@ def match_key(name: str) -> str:
     """
     folded = fold_homoglyphs(unicodedata.normalize("NFC", name))[0].casefold().replace("ё", "е")
     return "".join(letter for letter in folded if letter.isalnum())
+
+
+def looks_key(name: str) -> str:
+    """The form in which names are compared by their looks: as `match_key`, with look-alikes in one alphabet.
+
+    Two different names may share it, so it serves to suggest a name and never to join one.
+
+    >>> looks_key("Capa") == looks_key("Сара")
+    True
+    """
+    return match_key(name.translate(_TO_CYRILLIC))

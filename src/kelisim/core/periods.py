@@ -14,8 +14,8 @@ from typing import Literal
 
 __all__ = ["PartialDate", "Period", "last_day", "years_between"]
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_SPAN = re.compile(r"\d{4}\s?[-–]\s?(\d{4})")
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_SPAN = re.compile(r"\d{4}\s?[-–]\s?(\d{4})", re.ASCII)
 _DAYS_IN_YEAR = 365.2425
 
 

@@ -21,7 +21,18 @@ from kelisim.core.provenance import Cell, Place
 __all__ = ["Column", "ColumnType", "Repeats", "Sensitivity", "Table", "TableSpec", "TableUse"]
 
 ColumnType = Literal[
-    "text", "code", "area", "group", "count", "number", "integer", "print", "address", "figure"
+    "text",
+    "code",
+    "area",
+    "group",
+    "groups",
+    "date",
+    "count",
+    "number",
+    "integer",
+    "print",
+    "address",
+    "figure",
 ]
 Sensitivity = Literal["open", "closed", "protected"]
 Repeats = Literal["refuse", "prints"]
@@ -31,7 +42,8 @@ Repeats = Literal["refuse", "prints"]
 class Column:
     """One column of a declared table.
 
-    type : "text", "code" (word of a small vocabulary), "area" and "group" (joined to codes), "count"
+    type : "text", "code" (word of a small vocabulary), "area" and "group" (joined to codes), "groups"
+           (codes joined by ;), "date" (year, month or day, as ISO 8601 writes them), "count"
            (non-negative whole number), "number", "integer", "print" (the source's own string),
            "figure" (a number where the print is plain, else missing),
            "address" (host or link)

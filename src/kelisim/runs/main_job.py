@@ -49,7 +49,7 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
     tell(f"auditing, protecting and measuring {len(study.tables)} tables")
     leaving = guarded(study)
     released = released_study(study, leaving)
-    with replaced_folder(out) as fresh:
+    with replaced_folder(out, keep=folder) as fresh:
         tell("writing open data")
         _write_data(fresh / "data", released)
         tell("writing pages in " + ", ".join(study.languages))

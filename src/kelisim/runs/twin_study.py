@@ -12,14 +12,19 @@ __all__ = ["write_twin"]
 
 def write_twin(folder: Path, seed: int) -> list[str]:
     """Write the files of the twin. Raises: OutputError where the folder holds something else."""
-    declaration = folder / "study.yaml"
-    if folder.exists() and any(folder.iterdir()):
-        ours = declaration.exists() and "synthetic: true" in declaration.read_text(encoding="utf-8")
-        if not ours:
-            raise OutputError(f"'{folder}' holds other files. Way out: name a new folder.")
     files = twin_files(seed)
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    try:
+        if folder.exists() and any(folder.iterdir()) and not _synthetic(folder / "study.yaml"):
+            raise OutputError(f"'{folder}' holds other files. Way out: name a new folder.")
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"'{folder}' cannot be written ({reason}). Way out: name a new folder.") from error
     return list(files)
+
+
+def _synthetic(declaration: Path) -> bool:
+    return declaration.is_file() and b"synthetic: true" in declaration.read_bytes()

@@ -1,27 +1,41 @@
-"""Text tables: bytes to rows, whatever the office's program wrote.
+"""Text tables: the rows of a file, split under the delimiter that gives the wanted columns.
 
-Encodings: utf-8 and utf-16 by mark or strictly, else KZ-1048 or PTCP154 by which of them gives letters of the
-Kazakh alphabet, cp1251 only where no Kazakh letter could have been lost. Nothing falls back to a guess.
+A broken row is named by its line; nothing is completed or cut off. Size is bounded in cells, so that a file
+within the limit of bytes cannot fill the memory with a million columns.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from kelisim.core.errors import Fault, Refused
 from kelisim.core.provenance import Place
+from kelisim.sources.encodings import decode
 from kelisim.sources.sheets import Sheet
 
-__all__ = ["Grid", "decode", "read_delimited", "read_sheet", "repeated_columns"]
+__all__ = [
+    "MOST_CELLS",
+    "MOST_COLUMNS",
+    "MOST_FAULTS",
+    "Grid",
+    "oversize",
+    "read_delimited",
+    "read_sheet",
+    "repeated_columns",
+]
 
-_ALPHABET = set("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
-_CLEAN_SHARE = 0.97
+MOST_COLUMNS = 2_000
+MOST_CELLS = 4_000_000
+MOST_FAULTS = 100  # per file: a hundred rows show what is wrong with it, a million would fill the memory
 _DELIMITERS = (",", ";", "\t")
+_FILLED_LINE = re.compile(r"[^\r\n]*[^\s,;\"][^\r\n]*")
+# Control characters and those that turn the direction of writing: a cell would not show what it holds.
+_UNSHOWN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,62 +49,6 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
     places: tuple[tuple[Place, ...], ...] = ()
-
-
-def decode(data: bytes, file: str) -> str:
-    """Text of a file. Raises: Refused when no offered encoding fits."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            try:
-                return data.decode(name)
-            except UnicodeDecodeError as error:
-                raise Refused([_encoding_fault(file)]) from error
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    scored = [(_cleanliness(text), name, text) for name, text in _legacy(data)]
-    best = max(scored, default=(0.0, "", ""), key=lambda item: item[0])
-    if best[0] < _CLEAN_SHARE:
-        raise Refused([_encoding_fault(file)])
-    return best[2]
-
-
-def _legacy(data: bytes) -> list[tuple[str, str]]:
-    found = []
-    for name in ("kz1048", "ptcp154", "cp1251"):
-        try:
-            found.append((name, data.decode(name)))
-        except UnicodeDecodeError:
-            continue
-    return found
-
-
-def _cleanliness(text: str) -> float:
-    letters = [letter for letter in text if letter.isalpha() and ord(letter) > 127]
-    if not letters:
-        return 0.0
-    good = sum(letter.lower() in _ALPHABET for letter in letters)
-    # A capital after a small letter, or a Latin letter beside a Cyrillic one, tells of a wrong code.
-    inside = sum(
-        (b.isupper() and a.islower()) or (a.isalpha() and b.isalpha() and a.isascii() != b.isascii())
-        for a, b in pairwise(text)
-    )
-    return (good - inside) / len(letters)
-
-
-def _encoding_fault(file: str) -> Fault:
-    return Fault(
-        file,
-        None,
-        "",
-        "its letters fit none of utf-8, utf-16, kz1048, ptcp154 and Russian cp1251.",
-        "save the file as UTF-8 and try again.",
-    )
 
 
 def read_delimited(data: bytes, file: str, wanted: Sequence[str]) -> Grid:
@@ -118,8 +76,12 @@ def read_sheet(data: bytes, file: str, header: int, wanted: Sequence[str]) -> Sh
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
+    width = 0
     try:
         for row in reader:
+            width = max(width, len(row))
+            if faults := oversize(file, width, len(rows)):
+                raise Refused(faults)
             lines.append(reader.line_num if not lines else max(lines[-1] + 1, reader.line_num - _breaks(row)))
             rows.append([" ".join(cell.split()) for cell in row])
     except csv.Error as error:
@@ -127,7 +89,6 @@ def read_sheet(data: bytes, file: str, header: int, wanted: Sequence[str]) -> Sh
             file, reader.line_num, "", f"the row cannot be split: {error}.", "check its quotation marks."
         )
         raise Refused([fault]) from error
-    width = max(map(len, rows))
     texts = tuple(tuple(row + [""] * (width - len(row))) for row in rows)
     return Sheet("", texts, texts, tuple(lines))
 
@@ -150,14 +111,18 @@ def _text(data: bytes, file: str) -> str:
                 )
             ]
         )
+    if unshown := _UNSHOWN.search(text):
+        row = len(re.findall("\r\n|\r|\n", text[: unshown.start()])) + 1
+        reason = f"it holds the character U+{ord(unshown.group()):04X}, which does not show."
+        raise Refused([Fault(file, row, "", reason, "delete it from the cell, or write the file again.")])
     return text.removeprefix("\ufeff")
 
 
 def _first_filled(text: str, file: str) -> str:
-    filled = next((line for line in text.splitlines() if line.strip(' ,;\t"')), None)
+    filled = _FILLED_LINE.search(text)
     if filled is None:
         raise Refused([Fault(file, None, "", "the file is empty.", "give a header line and rows.")])
-    return filled
+    return filled.group()
 
 
 def _hits(line: str, delimiter: str, wanted: Sequence[str]) -> tuple[int, int]:
@@ -171,40 +136,56 @@ def _split(text: str, file: str, delimiter: str) -> Grid:
     lines: list[int] = []
     faults: list[Fault] = []
     header: tuple[str, ...] | None = None
-    start = 1
-    try:
-        for row in reader:
-            line, start = start, reader.line_num + 1
-            if not any(cell.strip() for cell in row):
-                continue
-            if header is None:
-                header = tuple(cell.strip() for cell in row)
-            elif len(row) != len(header):
-                faults.append(
-                    Fault(
-                        file,
-                        line,
-                        "",
-                        f"the row has {len(row)} cells, the header {len(header)}.",
-                        "quote cells that hold the delimiter, or complete the row.",
-                    )
-                )
-            else:
-                rows.append(tuple(row))
-                lines.append(line)
-    except csv.Error as error:
-        faults.append(
-            Fault(file, start, "", f"the row cannot be split: {error}.", "check its quotation marks.")
-        )
+    for line, row in _numbered(reader, file, faults):
+        if header is None:
+            header = tuple(cell.strip() for cell in row)
+            faults += [*oversize(file, len(header), 0), *repeated_columns(header, file)]
+        elif len(row) != len(header):
+            reason = f"the row has {len(row)} cells, the header {len(header)}."
+            way_out = "quote cells that hold the delimiter, or complete the row."
+            faults.append(Fault(file, line, "", reason, way_out))
+        else:
+            rows.append(tuple(row))
+            lines.append(line)
+            if len(rows) * len(header) > MOST_CELLS:
+                faults += oversize(file, len(header), len(rows))
+                break
+        if len(faults) >= MOST_FAULTS:
+            break
     if header is None and not faults:
         faults.append(Fault(file, None, "", "the file is empty.", "give a header line and rows."))
-    faults += repeated_columns(header or (), file)
     if faults:
         raise Refused(faults)
     return Grid(header or (), tuple(rows), tuple(lines))
 
 
+def _numbered(reader: csv._reader, file: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:  # type: ignore[name-defined, unused-ignore]
+    """The rows that hold anything, each with the line it starts on; a row that cannot be split ends them."""
+    start = 1
+    try:
+        for row in reader:
+            line, start = start, reader.line_num + 1
+            if any(cell.strip() for cell in row):
+                yield line, row
+    except csv.Error as error:
+        reason = f"the row cannot be split: {error}."
+        faults.append(Fault(file, start, "", reason, "check its quotation marks."))
+
+
+def oversize(file: str, columns: int, rows: int) -> list[Fault]:
+    """One fault where a table has more columns or cells than are read."""
+    way_out = "leave out what the study does not use, or split the table."
+    if columns > MOST_COLUMNS:
+        return [Fault(file, 1, "", f"it has {columns:,} columns; up to {MOST_COLUMNS:,} are read.", way_out)]
+    if columns * rows > MOST_CELLS:
+        return [Fault(file, None, "", f"it has more than {MOST_CELLS:,} cells.", way_out)]
+    return []
+
+
 def repeated_columns(header: Sequence[str], file: str) -> list[Fault]:
     """One fault for every name that two columns share."""
-    twice = sorted({name for name in header if list(header).count(name) > 1})
-    return [Fault(file, 1, name, "two columns have this name.", "rename one of them.") for name in twice]
+    twice = sorted(name for name, times in Counter(header).items() if times > 1)
+    return [
+        Fault(file, 1, name, "two columns have this name.", "rename one of them.")
+        for name in twice[:MOST_FAULTS]
+    ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,7 +35,8 @@ from kelisim.core.study import (
 )
 from kelisim.core.tables import Table, TableSpec, TableUse
 from kelisim.core.zones import IndexChoices, Outage, ZoneRule
-from kelisim.sources.delimited import Grid, read_delimited, read_sheet
+from kelisim.sources.delimited import MOST_FAULTS, Grid, read_delimited, read_sheet
+from kelisim.sources.files import read_file
 from kelisim.sources.layout import lay_out
 from kelisim.sources.layout_document import LayoutDocument
 from kelisim.sources.outlines import read_outlines
@@ -57,12 +58,14 @@ _Document = TypeVar("_Document", bound="BaseModel")
 
 _FILE = "study.yaml"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods")
+_MAY_BE_EMPTY = ("parent",)
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _AREA_COLUMNS = ("area_id", "level", "name_kk", "name_ru", "name_en", "parent")
 _GROUP_COLUMNS = ("group_id", "group_kk", "name_ru", "name_en")
 
 
 class _Folder:
-    """Files of a study, read once each, with their digests and the faults met."""
+    """Files of a study with their digests and the faults met."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -71,23 +74,16 @@ class _Folder:
         self.remarks: list[Remark] = []
 
     def bytes_of(self, name: str) -> bytes:
-        path = self.folder / name
-        try:
-            if not path.resolve().is_relative_to(self.folder.resolve()):
-                raise ValueError("it lies outside the study folder")
-            data = path.read_bytes()
-        except (OSError, ValueError) as error:
-            reason = f"the file cannot be read: {getattr(error, 'strerror', None) or error}."
-            raise Refused(
-                [Fault(name, None, "", reason, "put the file there or correct its name.")]
-            ) from error
-        self.inputs[name] = hashlib.sha256(data).hexdigest()
+        data, digest = read_file(self.folder, name)
+        if self.inputs.setdefault(name, digest) != digest:
+            reason = "the file was changed while the study was read."
+            raise Refused([Fault(name, None, "", reason, "wait until nobody writes to it, then run again.")])
         return data
 
     def sheet(self, name: str, layout: LayoutDocument, wanted: tuple[str, ...]) -> Sheet:
         if name.lower().endswith(_WORKBOOKS):
             return read_xlsx(self.bytes_of(name), name, layout.sheet)
-        if layout.sheet is not None or name.endswith(".parquet"):
+        if layout.sheet is not None or name.lower().endswith(".parquet"):
             reason = "the layout does not go with this kind of file."
             raise Refused(
                 [Fault(name, None, "layout", reason, "leave out `sheet`, or name an .xlsx or CSV file.")]
@@ -98,7 +94,7 @@ class _Folder:
         if name.lower().endswith(_WORKBOOKS):
             reason = "lists of areas and groups are not read from workbooks."
             raise Refused([Fault(name, None, "", reason, "save the list as CSV.")])
-        if name.endswith(".parquet"):
+        if name.lower().endswith(".parquet"):
             return read_parquet(self.bytes_of(name), name)
         return read_delimited(self.bytes_of(name), name, wanted)
 
@@ -112,6 +108,10 @@ class _Folder:
 
 def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
     """Read a study folder. Raises: Refused with all faults of the declaration and of every file."""
+    if not folder.is_dir():
+        reason = "this is a file." if folder.exists() else "there is no such folder."
+        way_out = f"name the folder of a study: the one that holds {_FILE}."
+        raise Refused([Fault(str(folder), None, "", reason, way_out)])
     files = _Folder(folder)
     raw, lines = load_yaml(_declaration(files.bytes_of(_FILE), _FILE), _FILE)
     document = _validated(StudyDocument, raw, lines, _FILE)
@@ -168,7 +168,8 @@ def _validated(model: type[_Document], raw: Any, lines: Mapping[Any, int], file:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise Refused([_fault(model, problem, lines, file) for problem in error.errors()]) from error
+        problems = error.errors()[:MOST_FAULTS]
+        raise Refused([_fault(model, problem, lines, file) for problem in problems]) from error
 
 
 def _fault(model: type[BaseModel], problem: Mapping[str, Any], lines: Mapping[Any, int], file: str) -> Fault:
@@ -184,11 +185,18 @@ def _fault(model: type[BaseModel], problem: Mapping[str, Any], lines: Mapping[An
     return Fault(file, line, ".".join(map(str, path)), f"{problem['msg']}.", way_out)
 
 
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
+
+
 def _known_keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
-    schema: Any = model.model_json_schema()
+    schema: Any = _schema(model)
     root = schema
     for part in path:
-        schema = schema.get("properties", {}).get(part) or schema.get("additionalProperties") or schema
+        by_pattern = next(iter(schema.get("patternProperties", {}).values()), None)
+        free = schema.get("additionalProperties") or by_pattern
+        schema = schema.get("properties", {}).get(part) or free or schema
         schema = schema.get("items", schema) if isinstance(part, int) else schema
         for option in schema.get("anyOf", []):
             schema = option if "$ref" in option else schema
@@ -205,6 +213,23 @@ def _records(grid: Grid, file: str, needed: tuple[str, ...]) -> list[tuple[int, 
     missing = [name for name in needed if name not in grid.header]
     if missing:
         raise Refused([Fault(file, 1, name, "there is no such column.", "add it.") for name in missing])
+    if not grid.rows:
+        raise Refused([Fault(file, None, "", "it has a header and no rows.", "add at least one row.")])
+    place = grid.header.index(needed[0])
+    faults = [
+        Fault(file, line, needed[0], f"'{row[place]}' is no code.", "use Latin letters, digits, - and _.")
+        for line, row in zip(grid.lines, grid.rows, strict=True)
+        if _CODE.fullmatch(row[place]) is None
+    ]
+    faults += [
+        Fault(file, line, name, "the cell is empty.", "write a name in each of the three languages.")
+        for name in needed[1:]
+        if name not in _MAY_BE_EMPTY
+        for line, row in zip(grid.lines, grid.rows, strict=True)
+        if not row[grid.header.index(name)].strip()
+    ]
+    if faults:
+        raise Refused(faults[:MOST_FAULTS])
     rows = (dict(zip(grid.header, row, strict=True)) for row in grid.rows)
     return list(zip(grid.lines, rows, strict=True))
 
@@ -375,11 +400,15 @@ def _backward_spans(document: StudyDocument, lines: Mapping[Any, int]) -> list[F
         (("periods", key), period.first, period.last or period.first)
         for key, period in document.periods.items()
     ]
+    faults = []
     if document.exposure is not None:
         spans.append((("exposure", "last"), document.exposure.first, document.exposure.last))
+        if document.exposure.last == document.exposure.first:
+            reason = "the window of exposure is a single day, over which nothing can be counted."
+            faults = [Fault(_FILE, lines.get(("exposure",)), "exposure", reason, "widen it.")]
     if document.zones is not None:
         spans += [(("zones", "outages"), o.first, o.last) for o in document.zones.outages]
-    return [
+    return faults + [
         Fault(
             _FILE,
             lines.get(path),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kelisim.core.cards import NoData
 from kelisim.sources.layout_document import LayoutDocument
@@ -45,7 +45,19 @@ Language = Literal["kk", "ru", "en"]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _no_number(value: Any) -> Any:
+    # A bare 2024 would otherwise be read as seconds since 1970.
+    if isinstance(value, int | float):
+        raise ValueError("write a day as YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_no_number), Field(ge=date(1700, 1, 1), le=date(2200, 12, 31))]
+# Keys become names of pages and files, so they hold nothing that a path or a link could trip over.
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=64)]
 
 
 class ExtraArea(_Strict):
@@ -61,7 +73,7 @@ class AreasDocument(_Strict):
 
     file: str
     name_variants: dict[str, str] = {}
-    extra_areas: dict[str, ExtraArea] = {}
+    extra_areas: dict[Key, ExtraArea] = {}
 
 
 class GroupsDocument(_Strict):
@@ -75,8 +87,8 @@ class PeriodDocument(_Strict):
     """A period: its print and its reference date or span."""
 
     printed: str
-    first: date
-    last: date | None = None
+    first: Day
+    last: Day | None = None
     known: bool
 
 
@@ -152,8 +164,8 @@ class IndicatorDocument(_Strict):
 class ExposureDocument(_Strict):
     """The window over which events are counted."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     area: str
     kinds: list[str] = Field(min_length=1)
     severity: WordsDocument | None = None
@@ -217,8 +229,8 @@ class OutageDocument(_Strict):
     """Days on which a source did not work; without an area, everywhere."""
 
     area: str | None = None
-    first: date
-    last: date
+    first: Day
+    last: Day
 
 
 class IndexChoicesDocument(_Strict):
@@ -235,7 +247,7 @@ class ZonesDocument(_Strict):
     """The rule of zones: a judgement on P(tense), who declared it, when and in which words."""
 
     declared_by: WordsDocument
-    declared_on: date
+    declared_on: Day
     wording: WordsDocument
     yellow: float = Field(gt=0, lt=1)
     red: float = Field(gt=0, le=1)
@@ -258,15 +270,15 @@ class StudyDocument(_Strict):
     synthetic: bool
     seed: int | None = None
     languages: list[Language] = Field(min_length=1)
-    as_of: date
+    as_of: Day
     focus: str
     areas: AreasDocument
     groups: GroupsDocument
-    periods: dict[str, PeriodDocument]
-    sources: dict[str, SourceDocument]
-    tables: dict[str, TableDocument]
-    questions: dict[str, QuestionDocument] = {}
-    indicators: dict[str, IndicatorDocument] = {}
+    periods: dict[Key, PeriodDocument]
+    sources: dict[Key, SourceDocument]
+    tables: dict[Key, TableDocument]
+    questions: dict[Key, QuestionDocument] = {}
+    indicators: dict[Key, IndicatorDocument] = {}
     labels: list[LabelDocument] = []
     claims: str | None = None
     products: list[ProductDocument] = []

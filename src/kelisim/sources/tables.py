@@ -13,10 +13,11 @@ from kelisim.core.areas import Areas
 from kelisim.core.errors import Fault, Refused, UnknownName
 from kelisim.core.groups import Groups
 from kelisim.core.languages import fold_homoglyphs
+from kelisim.core.periods import PartialDate
 from kelisim.core.provenance import Place
 from kelisim.core.study import Repair
 from kelisim.core.tables import Column, Table, TableSpec, TableUse
-from kelisim.sources.delimited import Grid
+from kelisim.sources.delimited import MOST_FAULTS, Grid
 from kelisim.sources.numbers import parse_number
 
 __all__ = ["table_from"]
@@ -26,6 +27,9 @@ def table_from(
     grid: Grid, spec: TableSpec, use: TableUse, areas: Areas, groups: Groups
 ) -> tuple[Table, tuple[Repair, ...]]:
     """Read a grid by its declaration. Raises: Refused with every fault of the file."""
+    if not grid.rows:
+        way_out = "add rows, or leave the table out of the study."
+        raise Refused([Fault(use.file, None, "", "the table has a header and no rows.", way_out)])
     faults: list[Fault] = []
     repairs: list[Repair] = []
     data: dict[str, np.ndarray[Any, Any]] = {}
@@ -41,8 +45,12 @@ def table_from(
                 field = _field(grid, use, column, index)
                 faults.append(Fault(use.file, line, field, f"{str(error).rstrip('.')}.", _way_out(column)))
                 value = float("nan") if column.type in _NUMERIC else ""
-            if column.type in ("text", "address") and isinstance(value, str):
+                if len(faults) >= MOST_FAULTS:
+                    raise Refused(faults) from error
+            if column.type in ("text", "address"):
                 value = _folded(value, use, line, _field(grid, use, column, index), repairs)
+            elif column.type in ("area", "group"):
+                _folded(text.strip(), use, line, _field(grid, use, column, index), repairs)
             values.append(value)
         data[column.name] = np.array(values, dtype=np.float64 if column.type in _NUMERIC else object)
     if faults:
@@ -64,7 +72,11 @@ def _field(grid: Grid, use: TableUse, column: Column, index: int) -> str:
     return grid.places[index][grid.header.index(name)].column if grid.places and name in grid.header else name
 
 
+# Zero-width spaces, marks of direction and soft hyphens, which come along when a cell is copied from a page.
+_UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF))
 _THOUSANDS = -3  # "1,000" or "1.000": three digits after the mark look like a group of thousands
+_LARGEST_COUNT = 2**53  # above it a float leaves out whole numbers
+_LARGEST_NUMBER = Decimal("1e18")
 _NUMERIC = ("count", "number", "integer", "figure")
 
 
@@ -101,8 +113,8 @@ def _texts(grid: Grid, column: Column, use: TableUse, faults: list[Fault]) -> li
 
 
 def _way_out(column: Column) -> str:
-    if column.type in ("area", "group"):
-        return f"correct the {column.type} or declare it in the study."
+    if column.type in ("area", "group", "groups"):
+        return f"correct the {column.type.removesuffix('s')} or declare it in the study."
     if column.type == "count":
         return "write a whole number of 0 or more, without a decimal part."
     if column.vocabulary:
@@ -124,6 +136,10 @@ def _read(column: Column, text: str, areas: Areas, groups: Groups) -> Any:
         return areas.resolve(body)
     if column.type == "group":
         return groups.resolve(body)
+    if column.type == "groups":
+        return ";".join(groups.resolve(part.strip()) for part in body.split(";") if part.strip())
+    if column.type == "date":
+        return str(PartialDate.parse(body))
     if column.vocabulary and body not in column.vocabulary:
         raise ValueError(f"'{body}' is not one of: {', '.join(column.vocabulary)}")
     return body
@@ -141,11 +157,17 @@ def _number(column: Column, body: str) -> float:
             raise ValueError("the cell is empty")
         return float("nan")
     if column.type == "count":
-        _check_count(number)
-    return float(number)
+        _check_count(number, body)
+    elif abs(number) > _LARGEST_NUMBER:
+        raise ValueError(f"{body} is too large for any quantity here")
+    return float(number) + 0.0  # "-0" is 0
 
 
-def _check_count(number: Decimal) -> None:
+def _check_count(number: Decimal, body: str) -> None:
+    if body.endswith("%"):
+        raise ValueError(f"{body} is a share, and persons are counted")
+    if abs(number) > _LARGEST_COUNT:
+        raise ValueError(f"{body} is too large for a count")
     if number < 0:
         raise ValueError(f"{number} is negative, and persons are counted")
     if number != number.to_integral_value():
@@ -155,8 +177,8 @@ def _check_count(number: Decimal) -> None:
 
 
 def _folded(value: str, use: TableUse, line: int, field: str, repairs: list[Repair]) -> str:
-    after, changes = fold_homoglyphs(value)
-    if changes:
+    after = fold_homoglyphs(value.translate(_UNSEEN))[0]
+    if after != value:
         repairs.append(Repair(use.table_id, use.file, line, field, value, after))
     return after
 
@@ -182,6 +204,8 @@ def _prints(
                     "remove one row, or declare `repeats: prints`.",
                 )
             )
+            if len(faults) >= MOST_FAULTS:
+                break
         earlier.append(line)
         numbers.append(len(earlier))
     if faults:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import glob
+import json
 import os
 import shutil
 import tempfile
@@ -30,15 +32,19 @@ _AT_FDCWD = -100
 
 @contextmanager
 def replaced_folder(
-    target: Path, *, mark: str = MARK, mode: int = 0o755, option: str = "--out"
+    target: Path, *, mark: str = MARK, mode: int = 0o755, option: str = "--out", keep: Path | None = None
 ) -> Iterator[Path]:
     """A new folder that takes the place of `target` when the block ends without an error.
 
     mark : file by which a folder of ours is known; the block must write it
     mode : rights of the folder; option : the option that names another place, for the way out of an error
+    keep : a folder that must outlive the exchange, such as the study that is read
     Raises: OutputError when the place cannot be written or holds something kelisim did not make.
     """
+    # The name at the end is kept: a link that stands there is to be refused, not followed.
     target = target.absolute()
+    target = target.resolve() if target.name in ("", "..") else target.parent.resolve() / target.name
+    _refuse_unsuitable(target, keep, option)
     previous = target.with_name(f".{target.name}.previous")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -76,9 +82,9 @@ def _locked(target: Path) -> tuple[Path, int]:
 
 
 def _clear_dead(target: Path) -> None:
-    for left in target.parent.glob(f".{target.name}.new-*"):
+    for left in target.parent.glob(f".{glob.escape(target.name)}.new-*"):
         try:
-            lock = os.open(left, os.O_RDONLY)
+            lock = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError:
             continue
         try:
@@ -97,14 +103,37 @@ def _cannot(target: Path, error: OSError, option: str) -> str:
     )
 
 
+def _refuse_unsuitable(target: Path, keep: Path | None, option: str) -> None:
+    if not target.name:
+        raise OutputError(
+            f"the output cannot be the root of all folders. Way out: name a folder with {option}."
+        )
+    if keep is not None and keep.resolve().is_relative_to(target.resolve()):
+        raise OutputError(
+            f"the output '{target}' holds the study '{keep}', which would be lost. "
+            f"Way out: name another folder with {option}."
+        )
+
+
 def _refuse_foreign(target: Path, mark: str, option: str) -> None:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise OutputError(f"the output '{target}' is not a folder. Way out: name another one with {option}.")
-    if target.exists() and any(target.iterdir()) and not (target / mark).exists():
+    if target.exists() and any(target.iterdir()) and not _ours(target / mark):
         raise OutputError(
             f"the output '{target}' holds files that kelisim did not make, and they would be lost. "
             f"Way out: name an empty or new folder with {option}."
         )
+
+
+def _ours(mark: Path) -> bool:
+    # Other programs write a record.json too; only ours names its code.
+    if mark.name != MARK:
+        return mark.exists()
+    try:
+        record = json.loads(mark.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(record, dict) and str(record.get("code_version", "")).startswith("kelisim")
 
 
 def _take_place(fresh: Path, target: Path, previous: Path) -> None:

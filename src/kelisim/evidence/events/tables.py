@@ -27,7 +27,7 @@ EVENTS = TableSpec(
     (
         Column("event", "code", "short name", key=True),
         Column(
-            "date", "text", "date as printed: year, month or day; empty where none is printed", empty=True
+            "date", "date", "date as printed: year, month or day; empty where none is printed", empty=True
         ),
         Column("date_last", "text", "last day of an event that lasted", required=False, empty=True),
         Column("date_basis", "code", "printed, period of the source material, or not printed"),
@@ -36,7 +36,7 @@ EVENTS = TableSpec(
         Column("place_kk", "text", "place in Kazakh"),
         Column("place_ru", "text", "place in Russian"),
         Column("place_en", "text", "place in English"),
-        Column("parties", "text", "groups in contact, codes joined by ;", empty=True),
+        Column("parties", "groups", "groups in contact, codes joined by ;", empty=True),
         Column("what_kk", "text", "what happened, in Kazakh"),
         Column("what_ru", "text", "what happened, in Russian"),
         Column("what_en", "text", "what happened, in English"),
