@@ -44,7 +44,7 @@ def made(folder: Path, text: str, study: str = STUDY) -> Path:
 
 
 def readable(out: Path) -> str:
-    """Everything a reader can open: text, tables in Parquet, and the text of the bulletins."""
+    """Everything a reader can open: text, tables in Parquet, the text of the bulletins."""
     import pyarrow.parquet as pq
     from pypdf import PdfReader
 
@@ -54,8 +54,8 @@ def readable(out: Path) -> str:
             parts.append(str(pq.read_table(path).to_pylist()))
         elif path.suffix == ".pdf":
             parts.append("".join(page.extract_text() for page in PdfReader(path).pages))
-        elif path.suffix not in (".png", ".woff"):
-            parts.append(path.read_text(encoding="utf-8"))
+        else:
+            parts.append(path.read_bytes().decode("utf-8", errors="ignore"))
     return "\n".join(parts)
 
 
