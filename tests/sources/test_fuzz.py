@@ -35,19 +35,11 @@ ROOMY: dict[str, Any] = {
     ],
 }
 SIZES = [SHORT, pytest.param(LONG, marks=pytest.mark.proof)]
-<<<<<<< HEAD
 # A run may have left its closed warehouse in the study folder; it is no part of the study.
 FILES = {
     path.relative_to(SYNTHETIC).as_posix(): path.read_bytes()
     for path in (*SYNTHETIC.glob("*.*"), *SYNTHETIC.glob("data/*.*"))
     if path.is_file()
-=======
-# A run of the study may have left its warehouse there, which is no input.
-FILES = {
-    path.relative_to(SYNTHETIC).as_posix(): path.read_bytes()
-    for path in SYNTHETIC.rglob("*.*")
-    if path.is_file() and ".kelisim" not in path.parts
->>>>>>> gate
 }
 READ = sorted(name for name in FILES if not name.endswith((".json", ".md")))
 
