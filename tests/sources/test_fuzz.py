@@ -35,7 +35,11 @@ ROOMY: dict[str, Any] = {
     ],
 }
 SIZES = [SHORT, pytest.param(LONG, marks=pytest.mark.proof)]
-FILES = {path.relative_to(SYNTHETIC).as_posix(): path.read_bytes() for path in SYNTHETIC.rglob("*.*")}
+FILES = {
+    path.relative_to(SYNTHETIC).as_posix(): path.read_bytes()
+    for path in SYNTHETIC.rglob("*")
+    if path.is_file() and ".kelisim" not in path.parts
+}
 READ = sorted(name for name in FILES if not name.endswith((".json", ".md")))
 
 
@@ -127,7 +131,7 @@ def test_through_the_command(examples: int) -> None:
         name = data.draw(st.sampled_from(READ))
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made) / "study"
-            shutil.copytree(SYNTHETIC, folder)
+            shutil.copytree(SYNTHETIC, folder, ignore=shutil.ignore_patterns(".kelisim"))
             (folder / name).write_bytes(data.draw(mutated(FILES[name])))
             checked = CliRunner().invoke(main, ["check", str(folder)])
             assert checked.exit_code in (0, 1, 2), checked.output
