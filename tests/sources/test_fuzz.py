@@ -132,7 +132,7 @@ def test_through_the_command(examples: int) -> None:
         name = data.draw(st.sampled_from(READ))
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made) / "study"
-            shutil.copytree(SYNTHETIC, folder)
+            shutil.copytree(SYNTHETIC, folder, ignore=shutil.ignore_patterns(".kelisim"))
             (folder / name).write_bytes(data.draw(mutated(FILES[name])))
             checked = CliRunner().invoke(main, ["check", str(folder)])
             assert checked.exit_code in (0, 1, 2), checked.output
