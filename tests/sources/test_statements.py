@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,13 @@ def test_unknown_keys_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     assert "did you mean 'source'?" in text and "claims.yaml" in text
     (tmp_path / "claims.yaml").unlink()
     assert "claims.yaml: the file cannot be read" in faults(tmp_path)
+
+
+def test_a_series_with_a_day_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(TURKISTAN, tmp_path / "study")
+    series = tmp_path / "study/data/benchmark_population_by_region.csv"
+    series.write_text(
+        series.read_text(encoding="utf-8").replace("2018-01-01", "1.1.2018", 1), encoding="utf-8"
+    )
+    text = faults(tmp_path / "study")
+    assert "benchmark_population_by_region.csv" in text and "1.1.2018" in text

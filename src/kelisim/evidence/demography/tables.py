@@ -28,7 +28,7 @@ POPULATION_SERIES = TableSpec(
     "Persons by area and day from an independent source: with it the totals of other tables are dated.",
     (
         _AREA,
-        Column("date", "text", "day, month or year that the number speaks of", key=True),
+        Column("date", "date", "day, month or year that the number speaks of", key=True),
         Column("count_persons", "count", "persons", unit="persons", empty=True),
         _PRINTED,
     ),

@@ -29,7 +29,7 @@ EVENTS = TableSpec(
         Column(
             "date", "date", "date as printed: year, month or day; empty where none is printed", empty=True
         ),
-        Column("date_last", "text", "last day of an event that lasted", required=False, empty=True),
+        Column("date_last", "date", "last day of an event that lasted", required=False, empty=True),
         Column("date_basis", "code", "printed, period of the source material, or not printed"),
         Column("kind", "code", "clash, dispute or co-operation"),
         Column("area", "area", "smallest declared area that holds the place"),
