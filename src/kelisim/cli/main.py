@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
 import click
 
 from kelisim.cli.areas import areas
-from kelisim.core.errors import KelisimError
+from kelisim.cli.entrance import Entrance
 from kelisim.core.languages import Language
 
 __all__ = ["assess", "cards", "check", "doctor", "explain", "init", "main", "run", "schema", "twin", "verify"]
@@ -25,62 +21,11 @@ _REMARKS = {
 }
 
 
-class _Quiet(click.Group):
-    """One net at the entrance: known errors become one message and exit code 2.
-
-    An error nobody foresaw is a fault of kelisim and gets a code of its own, so that it is never taken for a
-    finding (1) or for bad input (2). A stopped run sweeps up after itself and ends as the shell expects.
-    """
-
-    def invoke(self, ctx: click.Context) -> object:
-        for stream in (sys.stdout, sys.stderr):
-            # A terminal without Kazakh letters shows them escaped instead of stopping the command.
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")
-        _stop_in_order()
-        try:
-            return super().invoke(ctx)
-        except KelisimError as error:
-            click.echo(f"kelisim: {error}", err=True)
-            ctx.exit(2)
-        except KeyboardInterrupt:
-            click.echo("kelisim: stopped; no output was left half-written.", err=True)
-            ctx.exit(130)
-        except MemoryError:
-            click.echo(
-                "kelisim: the memory of this machine is not enough. Way out: split the study.", err=True
-            )
-            ctx.exit(2)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise
-        except Exception as error:
-            if os.environ.get("KELISIM_TRACEBACK"):
-                raise
-            click.echo(
-                "kelisim: a fault of kelisim itself; no output was left half-written. "
-                f"{type(error).__name__}: {error}. "
-                "Way out: run again with KELISIM_TRACEBACK=1 and report what it shows.",
-                err=True,
-            )
-            ctx.exit(_OWN_FAULT)
-
-
-def _stop_in_order() -> None:
-    # Without a handler SIGTERM ends the process at once and leaves the half-written folder behind.
-    def stop(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGHUP, stop)
-
-
-_OWN_FAULT = 70
 _STUDY = click.argument("study", type=click.Path(path_type=Path))
 _QUIET = click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 
 
-@click.group(cls=_Quiet, epilog="Example: kelisim run examples/turkistan --out out/turkistan")
+@click.group(cls=Entrance, epilog="Example: kelisim run examples/turkistan --out out/turkistan")
 @click.version_option(package_name="kelisim")
 def main() -> None:
     """An open observatory of interethnic relations: audited sources, honest numbers, three languages."""
