@@ -36,7 +36,7 @@ report <- function(case, d, tight = FALSE) {
   # Inside, the package evaluates a variable called g in the data, so the groups get another name for the models.
   models <- d; models$variables$groups <- models$variables$g; models$variables$g <- NULL
   for (method in c("logit", "beta")) {
-    m <- svyciprop(~b, models, method = method, df = df); ci <- attr(m, "ci"); out(case, method, "", coef(m), NA, ci[1], ci[2])
+    m <- svyciprop(~b, models, method = method, df = df); ci <- attr(m, "ci"); out(case, paste("interval", method), "", coef(m), NA, ci[1], ci[2])
   }
   for (p in c(0.1, 0.25, 0.5, 0.75, 0.9)) {
     q <- svyquantile(~y, d, p, ci = TRUE, interval.type = "mean", qrule = "math", df = df)$y
@@ -46,9 +46,9 @@ report <- function(case, d, tight = FALSE) {
   fits <- list(gaussian = svyglm(y ~ x + factor(groups), models), logit = svyglm(b ~ x, models, family = quasibinomial(), control = steps),
     poisson = svyglm(k ~ x + offset(o), models, family = quasipoisson(), control = steps))
   for (f in names(fits)) for (i in seq_along(coef(fits[[f]])))
-    out(case, f, i - 1, coef(fits[[f]])[i], SE(fits[[f]])[i], df = fits[[f]]$df.residual)
+    out(case, paste("glm", f), i - 1, coef(fits[[f]])[i], SE(fits[[f]])[i], df = fits[[f]]$df.residual)
   if (!replicated) {
-    t <- svychisq(~g + b, d); out(case, "chisq", "", t$statistic, low = t$p.value, df = t$parameter[1], high = t$parameter[2])
+    t <- svychisq(~g + b, d); out(case, "chisq", "", t$statistic[[1]], low = t$p.value[[1]], df = t$parameter[[1]], high = t$parameter[[2]])
   }
 }
 adjusted <- function(case, d) {

@@ -143,7 +143,8 @@ def _weights(
     dual = np.zeros(totals.size)
     if scale and parts:
         # Every record is once in every margin, so an equal effect brings the size near before the first step.
-        dual += np.log(totals.sum() / parts / d.sum()) / parts
+        counts = np.array(["=" in label for label in labels])
+        dual[counts] = np.log(totals[counts].sum() / parts / d.sum()) / parts
     size = np.maximum(np.abs(totals), 1e-8 * np.abs(totals).max())
     g, slope = pull(x @ dual)
     error = (totals - x.T @ (d * g)) / size

@@ -53,8 +53,8 @@ def quantile(
     inverse).
 
     The interval is that of F at the estimate, -+ t(df) SE, mapped back by the same rule (Woodruff 1952); the
-    standard error is its width over 2 t. The category of a result is its probability. There is no design
-    effect.
+    standard error is its width over 2 t. Where an end would lie beyond the data, interval and error are not
+    known. The category of a result is its probability. There is no design effect.
 
     Raises: ValueError for a probability outside (0, 1), NotDefined("no_answers"), Refused for faulty columns.
 
@@ -155,10 +155,10 @@ class _Ordered:
         return _Ordered(values[order], np.cumsum(w[order]), starts)
 
     def at(self, probability: Floats) -> Floats:
-        """(domains, any) least y whose share of weight reaches the probability; the ends outside 0 and 1."""
+        """(domains, any) least y whose share of weight reaches the probability; NaN outside 0 and 1."""
         before = np.concatenate(([0.0], self.running))
         low, high = before[self.starts[:-1], None], before[self.starts[1:], None]
-        known = np.isfinite(probability)
+        known = (probability >= 0) & (probability <= 1)
         # A share that is reached exactly may miss it by the last digits of the running sum.
         target = low + (np.where(known, probability, 0.5) - 1e-12) * (high - low)
         place = np.searchsorted(self.running, target, side="left")

@@ -36,7 +36,7 @@ def trim(sample: Sample, *, lower: float, upper: float, redistribute: bool) -> S
         w = _cut(sample, w, lower, upper, redistribute)
         return sample.with_weights(w, w, None)
     for _ in range(_ROUNDS):
-        if _within(w, lower, upper):
+        if _within(w, lower, upper, 1e-9):
             return sample.with_weights(w, sample.base_weights, sample.adjustment)
         w = sample.adjustment.repeat(_cut(sample, w, lower, upper, redistribute))
     raise Refused(
@@ -51,8 +51,8 @@ def trim(sample: Sample, *, lower: float, upper: float, redistribute: bool) -> S
     )
 
 
-def _within(w: Floats, lower: float, upper: float) -> bool:
-    inside = (w >= lower * (1 - 1e-9)) & (w <= upper * (1 + 1e-9))
+def _within(w: Floats, lower: float, upper: float, slack: float) -> bool:
+    inside = (w >= lower * (1 - slack)) & (w <= upper * (1 + slack))
     return bool(np.all(inside | (w == 0)))
 
 
@@ -67,7 +67,7 @@ def _cut(sample: Sample, w: Floats, lower: float, upper: float, redistribute: bo
         if not rest.any():
             break
         w = cut + np.where(rest, (w - cut).sum() / rest.sum(), 0.0)
-        if _within(w, lower, upper):
+        if _within(w, lower, upper, 1e-14):
             return w
     reason = f"the sum of weights cannot be kept between {lower:g} and {upper:g} per record."
     raise Refused([sample.place.fault(None, sample.design.weights or "", reason, "Widen the limits.")])
