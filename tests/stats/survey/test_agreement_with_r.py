@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -134,7 +135,8 @@ def compare(
     for method, name in (("logit", "logit"), ("beta-uncapped", "beta")):
         if method == "logit" and replicates is not None:
             continue  # R takes replicates of the logit, we the delta method, which is what the default says.
-        made = share(sample, "b", level=LEVEL, interval=method, where=where, replicates=replicates)  # type: ignore[arg-type]
+        how: dict[str, Any] = {"interval": method, "where": where, "replicates": replicates}
+        made = share(sample, "b", level=LEVEL, **how)
         # R frames the share as a fit, which stops some digits before the end.
         for row in references.of(case, f"interval {name}"):
             found = made.find("1")
@@ -147,7 +149,7 @@ def compare(
     for found, row in zip(made, rows, strict=True):
         y = np.unique(sample.numbers("y"))
         if found.low == y[0]:
-            # Below the first step R's rule takes the second value: qrule_math(1:4, rep(1, 4), 0.1) is 2, not 1.
+            # Below the first step R takes the second value: qrule_math(1:4, rep(1, 4), 0.1) is 2, not 1.
             assert y[0] <= float(row["low"]) <= y[1]
             row = {**row, "se": "NA", "low": "NA"}
         same(found, row)
@@ -176,7 +178,8 @@ def compare_models(
             replicates=replicates,
         ),
         "logit": lambda: glm(
-            sample, "b", ["x"], family="logit", level=LEVEL, where=where, replicates=replicates, tolerance=tolerance
+            sample, "b", ["x"], family="logit", level=LEVEL, where=where, replicates=replicates,
+            tolerance=tolerance,
         ),
         "poisson": lambda: glm(
             sample, "k", ["x"], family="poisson", offset="o", level=LEVEL, where=where, replicates=replicates,

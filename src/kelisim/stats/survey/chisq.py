@@ -99,5 +99,5 @@ def _effects(p: Floats, covariance: Floats, n: int) -> Floats:
     # A cell nobody is in adds nothing to either side.
     inverse = np.divide(1.0, flat, out=np.zeros(flat.size), where=flat > 0)
     scaled: Floats = contrast * inverse[:, None]
-    found: Floats = np.linalg.solve(contrast.T @ scaled / n, scaled.T @ covariance @ scaled)
-    return found
+    simple, designed = contrast.T @ scaled / n, scaled.T @ covariance @ scaled
+    return np.asarray(np.linalg.solve(simple, designed), dtype=np.float64)

@@ -38,6 +38,9 @@ def make_domains(sample: Sample, by: Sequence[str], where: Bools | None) -> Doma
     if not by:
         return Domains(None, ((),), valid)
     coded = [sample.codes(name) for name in by]
+    if len(by) == 1 and valid is None and not coded[0].has_null:
+        one = tuple(((by[0], label),) for label in coded[0].labels)
+        return Domains(coded[0].codes.astype(np.intp), one, None)
     key: Ints = np.zeros(sample.size, dtype=np.intp)
     for column in coded:
         key = key * max(len(column.labels), 1) + column.codes
@@ -45,8 +48,6 @@ def make_domains(sample: Sample, by: Sequence[str], where: Bools | None) -> Doma
             valid = column.codes >= 0 if valid is None else valid & (column.codes >= 0)
     if valid is not None:
         key = np.where(valid, key, key[np.argmax(valid)])
-    if len(by) == 1 and valid is None:
-        return Domains(key, tuple(((by[0], label),) for label in coded[0].labels), None)
     codes, found = compress(key)
     labels = []
     for number in found.tolist() if valid is None or valid.any() else []:

@@ -87,6 +87,7 @@ class Sample:
         self.size = self._length()
         self.weights, self.base_weights = (self._weights(),) * 2
         self.adjustment: Adjustment | None = None
+        self._unit_weights: Floats | None = None
         strata, units = ([self._design_codes(c) for c in names] for names in (design.strata, design.psu))
         fpc = [self._design_numbers(c) for c in design.fpc]
         self.stages, self.unit = build_stages(design, self.size, strata, units, fpc, self.place)
@@ -119,11 +120,20 @@ class Sample:
                 ) from None
         return self._codes[name]
 
+    def unit_weights(self) -> Floats:
+        """Sum of the weights in every unit of the last stage."""
+        if self._unit_weights is None:
+            sums = np.bincount(self.unit, weights=self.weights, minlength=self.last.units)
+            self._unit_weights = sums.astype(np.float64, copy=False)
+        return self._unit_weights
+
     def with_weights(self, weights: Floats, base: Floats, adjustment: Adjustment | None) -> Sample:
         """The same records and design with other weights, which may be zero or, in replicates, negative."""
         new = object.__new__(Sample)
         new.__dict__.update(self.__dict__)
         new.weights, new.base_weights, new.adjustment = weights, base, adjustment
+        new.inside = None if np.all(weights != 0) else weights != 0
+        new._unit_weights = None
         return new
 
     def faults(self, rows: Ints, name: str, reason: str, way_out: str) -> list[Fault]:

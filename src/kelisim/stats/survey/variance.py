@@ -105,6 +105,9 @@ def weighted_sums(
     count = pairs.domain.size
     parts: list[Floats] = []
     for u in columns:
+        if u is None and category is None and pairs.pair is pairs.sample.unit:
+            parts.append(pairs.sample.unit_weights()[:, None])
+            continue
         sums = np.bincount(key, weights=pairs.take(u), minlength=count * cells)
         # Without a single record numpy counts in whole numbers.
         parts.append(sums.astype(np.float64, copy=False).reshape(count, cells))
