@@ -216,8 +216,8 @@ def report(
 ) -> str:
     labels = list(theirs)
     lines = [
-        f"{rows:,} records, 50 strata x 40 units; medians of {rounds} alternating rounds in one run (the two slow",
-        "tasks of the peers: one round). Seconds, and how many times as long the peer takes.", "",
+        f"{rows:,} records, 50 strata x 40 units; medians of {rounds} alternating rounds in one run (the two",
+        "slow tasks of the peers: one round). Seconds, and how many times as long the peer takes.", "",
         "| task | kelisim |" + "".join(f" {label} | ratio |" for label in labels),
         "|---|---|" + "---|---|" * len(labels),
     ]  # fmt: skip
@@ -226,11 +226,8 @@ def report(
         line = f"| {name} | {mine:.4f} |"
         for label in labels:
             times = theirs[label].get(name)
-            line += (
-                f" {statistics.median(times):.3f} | {statistics.median(times) / mine:.0f} |"
-                if times
-                else " | |"
-            )
+            middle = statistics.median(times) if times else 0.0
+            line += f" {middle:.3f} | {middle / mine:.1f} |" if times else " | |"
         lines.append(line)
     above = memory_above_data(rows)
     lines += ["", f"Peak memory above the columns, all tasks: {above:.2f} GB."]

@@ -92,7 +92,7 @@ def build_stages(
             stratum = joined
             own, _ = compress(stratum * (int(own.max()) + 1) + own)
         stage, through = _stage(own, stratum, parent, population, before, design)
-        if stage.lonely and design.lonely in ("fail", "collapse"):
+        if stage.lonely and design.carries_margin and design.lonely in ("fail", "collapse"):
             raise Refused(_lonely_faults(stage, own, depth, strata, design, place))
         stages.append(stage)
         parent = own
