@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from kelisim.cli.areas import areas
+from kelisim.cli.survey import survey
 from kelisim.core.errors import KelisimError
 from kelisim.core.languages import Language
 
@@ -87,6 +88,7 @@ def main() -> None:
 
 
 main.add_command(areas)
+main.add_command(survey)
 
 
 @main.command(epilog="Example: kelisim init my-region")

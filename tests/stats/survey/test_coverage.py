@@ -1,4 +1,4 @@
-"""How often intervals hold the truth, by simulation: means, ratios, domains, medians, models, raking, shares."""
+"""How often intervals hold the truth, by simulation: means, ratios, medians, models, raking, shares."""
 
 from __future__ import annotations
 
@@ -87,7 +87,8 @@ def test_designed_intervals_hold_the_truth(held: dict[str, float], what: str) ->
     assert LOW <= held[what] <= HIGH
 
 
-GRID = [(4, 53, 0.05, 0.02), (4, 53, 0.05, 0.10), (4, 53, 0.50, 0.10), (10, 21, 0.05, 0.10), (30, 20, 0.05, 0.02),
+GRID = [(4, 53, 0.05, 0.02), (4, 53, 0.05, 0.10), (4, 53, 0.50, 0.10),
+        (10, 21, 0.05, 0.10), (30, 20, 0.05, 0.02),
         (60, 10, 0.20, 0.10)]  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def share_interval(
     "logit": logit p -+ t(df) se / (p (1 - p)), mapped back; at 0 and 1 the beta interval.
     "beta": quantiles of Beta(x, n* - x + 1) and Beta(x + 1, n* - x) with x = n* p and
         n* = n_eff (t_{n-1} / t_df)^2, n_eff = p (1 - p) / se^2, not more than n (Korn and Graubard 1998);
-        "beta-uncapped" leaves n* as it is, for agreement with programs that do.
+        "beta-uncapped" leaves n_eff as it is, for agreement with programs that do.
     "wilson": the p with |p_hat - p| <= t(df) sqrt(p (1 - p) / n_eff).
     At 0 and 1 no effect of the design can be seen: n_eff = n / planned_deff, and without a planned one every
     first-stage unit counts as one answer, the worst case.
@@ -99,9 +99,9 @@ def _beta(
 ) -> tuple[Floats, Floats]:
     from scipy.special import betaincinv
 
-    star = n_eff * np.square(t_quantile(n - 1, level) / t)
     if capped:
-        star = np.minimum(star, n)
+        n_eff = np.minimum(n_eff, n)
+    star = n_eff * np.square(t_quantile(n - 1, level) / t)
     x, tail = star * p, (1 - level) / 2
     safe = np.isfinite(star)
     x, rest = np.where(safe, x, 1.0), np.where(safe, star - x, 1.0)

@@ -81,7 +81,7 @@ class Sample:
             )
         self.design = design
         self.place = Place(name, None if rows is None else np.asarray(rows, dtype=np.intp))
-        self._data = dict(data)
+        self._data = {n: v if isinstance(v, Coded | np.ndarray) else np.asarray(v) for n, v in data.items()}
         self._numbers: dict[str, Floats] = {}
         self._codes: dict[str, Coded] = {}
         self.size = self._length()
@@ -151,8 +151,7 @@ class Sample:
             raise Refused(
                 [self.place.fault(None, name, "there is no such column.", f"Take one of: {known}.")]
             )
-        values = self._data[name]
-        return values if isinstance(values, Coded | np.ndarray) else np.asarray(values)
+        return self._data[name]
 
     def _length(self) -> int:
         columns = {name: self._column(name) for name in self._data}
