@@ -139,6 +139,8 @@ class Sample:
     def faults(self, rows: Ints, name: str, reason: str, way_out: str) -> list[Fault]:
         """Faults at records, the first of them in full and the rest as a number."""
         values = self._column(name)
+        if isinstance(values, Coded):
+            values = np.array([*values.labels, ""], dtype=object)[values.codes]
         shown = [self.place.fault(r, name, reason.format(values[r]), way_out) for r in rows[:_SHOWN].tolist()]
         if rows.size > _SHOWN:
             left = f"{rows.size - _SHOWN} more records have the same fault."
