@@ -201,7 +201,8 @@ def test_thousands_of_domains_agree_with_one_by_one() -> None:
             assert (found.n, found.df) == (one.n, one.df)
     replicates = jkn(Sample(data, stratified()), centre="estimate")
     made = mean(replicates.sample, "y", by=["many"], level=LEVEL, replicates=replicates)
-    one = mean(replicates.sample, "y", where=data["many"] == data["many"][17], level=LEVEL, replicates=replicates).one()
+    inside = data["many"] == data["many"][17]
+    one = mean(replicates.sample, "y", where=inside, level=LEVEL, replicates=replicates).one()
     assert made.find(many=data["many"][17]).se == pytest.approx(one.se, rel=1e-9)
 
 
