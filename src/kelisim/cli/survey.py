@@ -40,7 +40,7 @@ _EPILOG = (
 )
 
 
-@click.group()
+@click.group(epilog="Example: kelisim survey estimate --help")
 def survey() -> None:
     """Surveys: estimates that know how people were drawn."""
 

@@ -19,7 +19,8 @@ __all__ = ["Family", "check_outcome", "fit"]
 
 Family = Literal["gaussian", "logit", "poisson"]
 _STEPS = 40
-_BLOCK = 16_384
+_BLOCK = 8_192
+_FEW_TERMS = 10
 _SEPARATION = "a term foretells the outcome without fail, so its effect has no finite estimate"
 
 
@@ -95,10 +96,10 @@ class _Model:
         information, right, deviance = np.zeros((terms, terms)), np.zeros(terms), 0.0
         typical = float(self.w.mean())
         for _, x, y, w, shift in self.blocks():
-            eta = _start(y, w / typical, self.family) if beta is None else beta @ x + shift
+            eta = _start(y, w / typical, self.family) if beta is None else _predictor(beta, x) + shift
             residual, slope, own = _working(y, w, eta, self.family)
-            information += (x * (w * slope)) @ x.T
-            right += x @ (w * (slope * (eta - shift) + residual))
+            information += _crossed(x * (w * slope), x)
+            right += _crossed(x, (w * (slope * (eta - shift) + residual))[None, :])[:, 0]
             deviance += own
         return information, right, deviance
 
@@ -107,11 +108,20 @@ class _Model:
         made = np.empty(self.y.size)
         typical = float(self.w.mean())
         for part, x, y, w, shift in self.blocks():
-            eta = _start(y, w / typical, self.family) if before is None else before @ x + shift
+            eta = _start(y, w / typical, self.family) if before is None else _predictor(before, x) + shift
             _, old, _ = _working(y, w, eta, self.family)
-            residual, slope, _ = _working(y, w, beta @ x + shift, self.family)
+            residual, slope, _ = _working(y, w, _predictor(beta, x) + shift, self.family)
             made[part] = residual * np.divide(old, slope, out=np.ones(slope.size), where=slope > 0)
         return made
+
+
+def _predictor(beta: Floats, x: Floats) -> Floats:
+    return beta @ x if beta.size > _FEW_TERMS else np.einsum("k,ki->i", beta, x)
+
+
+def _crossed(a: Floats, b: Floats) -> Floats:
+    """a b'; without the matrix library where terms are few, as its threads would wait for each other."""
+    return a @ b.T if a.shape[0] > _FEW_TERMS else np.einsum("ki,li->kl", a, b)
 
 
 def _check_terms(model: _Model, names: list[str]) -> None:
@@ -119,7 +129,7 @@ def _check_terms(model: _Model, names: list[str]) -> None:
     terms = model.x.shape[0]
     normal = np.zeros((terms, terms))
     for _, x, _, w, _ in model.blocks():
-        normal += (x * w) @ x.T
+        normal += _crossed(x * w, x)
     scale = np.sqrt(np.maximum(np.diag(normal), 0.0))
     if np.any(scale == 0):
         raise NotDefined("collinear", f"'{names[int(np.argmin(scale))]}' is zero for every record")
