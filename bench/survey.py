@@ -119,12 +119,13 @@ class Peer:
 def memory_above_data(rows: int) -> float:
     """Peak GB that all tasks take above the columns, in a process that has only read them."""
     code = (
-        "import resource, sys; sys.path.insert(0, sys.argv[1]); import numpy, survey as bench\n"
+        "import re, sys; sys.path.insert(0, sys.argv[1]); import numpy, survey as bench\n"
         "import scipy.special, scipy.sparse, kelisim.stats.survey.glm, kelisim.stats.survey.quantile\n"
         "data = dict(numpy.load(sys.argv[2]))\n"
-        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])\n"
+        "before = peak()\n"
         "for name, task in bench.tasks(data).items(): task()\n"
-        "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024**2)"
+        "print((peak() - before) / 1024**2)"
     )
     with tempfile.TemporaryDirectory() as folder:
         stored = Path(folder) / "columns.npz"

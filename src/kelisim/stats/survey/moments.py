@@ -25,6 +25,8 @@ from kelisim.stats.survey.variance import Pairs, Sums, lay_pairs, weighted_sums
 
 __all__ = ["mean", "ratio", "share", "share_of", "total"]
 
+_BLOCK = 65_536
+
 
 def mean(
     sample: Sample,
@@ -322,8 +324,11 @@ def _scatter(pairs: Pairs, y: Floats, middle: Floats, counts: Counts) -> Floats:
     y = y if pairs.used is None else y[pairs.used]
     w = pairs.take(None)
     if pairs.domains == 1:
-        off = y - middle[0]
-        squares = np.array([np.dot(w, np.square(off, out=off))])
+        total = 0.0
+        for first in range(0, y.size, _BLOCK):
+            off = y[first : first + _BLOCK] - middle[0]
+            total += float(np.einsum("i,i,i->", w[first : first + _BLOCK], off, off))
+        squares = np.array([total])
     else:
         domain = pairs.domain[pairs.pair]
         off = y - middle[domain]

@@ -31,6 +31,7 @@ __all__ = ["Linearise", "Pairs", "Sums", "Taylor", "degrees", "lay_pairs", "tayl
 Linearise = Callable[[Sequence[Floats], Ints], Floats]
 
 _MOST_CELLS = 50_000_000
+_BLOCK = 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,10 +109,21 @@ def weighted_sums(
         if u is None and category is None and pairs.pair is pairs.sample.unit:
             parts.append(pairs.sample.unit_weights()[:, None])
             continue
-        sums = np.bincount(key, weights=pairs.take(u), minlength=count * cells)
-        # Without a single record numpy counts in whole numbers.
-        parts.append(sums.astype(np.float64, copy=False).reshape(count, cells))
+        parts.append(_counted(key, pairs, u, count * cells).reshape(count, cells))
     return Sums(pairs, columns, category, parts, [_by_domain(part, pairs) for part in parts])
+
+
+def _counted(key: Ints, pairs: Pairs, u: Floats | None, size: int) -> Floats:
+    """Sums of w u by key; in blocks where sums are short, so that no product as long as the file is made."""
+    if u is None or pairs.used is not None or size > _BLOCK:
+        sums = np.bincount(key, weights=pairs.take(u), minlength=size)
+        # Without a single record numpy counts in whole numbers.
+        return sums.astype(np.float64, copy=False)
+    w, made = pairs.sample.weights, np.zeros(size)
+    for first in range(0, key.size, _BLOCK):
+        part = slice(first, first + _BLOCK)
+        made += np.bincount(key[part], weights=w[part] * u[part], minlength=size)
+    return made
 
 
 def _by_domain(part: Floats, pairs: Pairs) -> Floats:
