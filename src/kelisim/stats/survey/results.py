@@ -177,12 +177,12 @@ class Estimates:
         return self[0]
 
     def find(self, category: str | None = None, **by: Any) -> SurveyEstimate:
-        """The result of a category and domain.  Raises: NotDefined("no_members") when no record is there."""
+        """The result of a category and domain.  Raises: NotDefined("no_answers") when no record is there."""
         wanted = {(name, str(label)) for name, label in by.items()}
         for i, cell in enumerate(self.cells):
             if wanted <= set(cell.by) and (category is None or cell.category == category):
                 return self[i]
-        raise NotDefined("no_members", f"no record has {category or ''} {by}")
+        raise NotDefined("no_answers", f"no record has {category or ''} {by}")
 
     def vcov(self, chosen: Sequence[int] | None = None) -> Floats:
         """Joint covariance.  Raises: NotDefined for a sample that carries no margin of error."""
