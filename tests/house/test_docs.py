@@ -108,7 +108,9 @@ def test_generator_modules_open_with_a_paragraph(generator: ModuleType) -> None:
 @pytest.mark.proof
 def test_the_handbook_builds_strictly_and_fetches_nothing(pages: Path, tmp_path: Path) -> None:
     config = read(ROOT / "docs/mkdocs.yml").replace("docs_dir: _generated", f"docs_dir: {pages}")
-    (tmp_path / "mkdocs.yml").write_text(config.replace("../site", str(tmp_path / "site")), encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text(
+        config.replace("../out/docs", str(tmp_path / "site")), encoding="utf-8"
+    )
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(tmp_path / "mkdocs.yml")],
         capture_output=True,

@@ -10,6 +10,7 @@ import click
 
 from kelisim.cli.areas import areas
 from kelisim.cli.entrance import Entrance
+from kelisim.cli.survey import survey
 from kelisim.core.languages import Language
 
 __all__ = ["assess", "cards", "check", "doctor", "explain", "init", "main", "run", "schema", "twin", "verify"]
@@ -32,6 +33,7 @@ def main() -> None:
 
 
 main.add_command(areas)
+main.add_command(survey)
 
 
 @main.command(epilog="Example: kelisim init my-region")
