@@ -74,7 +74,9 @@ def sums_that_hold(
             found.append(((area, "total"), parts))
     for group in groups:
         for area in areas:
-            parts = tuple((a, group) for a in areas if parents.get(a) == area and (a, group) in truth)
-            if (area, group) in truth and parts:
-                found.append(((area, group), parts))
+            below = [a for a in areas if parents.get(a) == area]
+            # Where one area prints no such number, nobody outside knows that the others make up the whole.
+            whole = bool(below) and all((a, group) in truth for a in below)
+            if (area, group) in truth and whole:
+                found.append(((area, group), tuple((a, group) for a in below)))
     return [(w, p) for w, p in found if truth[w] == sum(truth[part] for part in p)]
