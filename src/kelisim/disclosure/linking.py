@@ -67,16 +67,33 @@ def protect_counts(
     declared = {table: _Whole(area, frozenset(units)) for table, (area, units) in (wholes or {}).items()}
     if all(count.public for count in counts):
         return [count.persons for count in counts]
-    system, place = _system(counts, areas, declared, policy.min_persons)
+    every = [*counts, *_implied_totals(counts)]
+    system, place = _system(every, areas, declared, policy.min_persons)
     protected = protect(system, policy)
-    hidden = _tied(counts, place, protected)
+    hidden = _tied(every, place, protected)
     out = []
-    for count, cell in zip(counts, place, strict=True):
+    for count, cell in zip(counts, place, strict=False):
         # A small number that an open table prints may stand for something else there: the mark stays.
         small = 0 < system.values[cell] < policy.min_persons
         left = float("nan") if cell in hidden or small else float(protected.values[cell])
         out.append(count.persons if count.public else left)
     return out
+
+
+def _implied_totals(counts: Sequence[Count]) -> Iterator[Count]:
+    """Totals that a table does not print and that others give away: the whole less the areas that print one.
+
+    They are treated as if they left with the rest, which asks for more protection and never for less.
+    """
+    closed = [count for count in counts if not count.public]
+    totals = {(c.register, c.area) for c in closed if c.group == TOTAL}
+    rows: dict[tuple[tuple[str, ...], str, str], list[float]] = defaultdict(list)
+    for count in closed:
+        if (count.register, count.area) not in totals and not math.isnan(count.persons):
+            rows[count.register, count.table, count.area].append(count.persons)
+    for (register, table, area), persons in rows.items():
+        if len(persons) > 1:
+            yield Count(register=register, table=table, area=area, group=TOTAL, persons=sum(persons))
 
 
 def _tied(counts: Sequence[Count], place: Sequence[int], protected: Protected) -> set[int]:
