@@ -70,12 +70,14 @@ class TableSpec:
 
     name : layer, room and content, for instance "raw_demography__population"
     kind : the word a study uses in `study.yaml`
+    register : True where no row is a statement too: nothing was recorded
     """
 
     name: str
     kind: str
     meaning: str
     columns: tuple[Column, ...]
+    register: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:

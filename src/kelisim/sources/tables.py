@@ -27,7 +27,7 @@ def table_from(
     grid: Grid, spec: TableSpec, use: TableUse, areas: Areas, groups: Groups
 ) -> tuple[Table, tuple[Repair, ...]]:
     """Read a grid by its declaration. Raises: Refused with every fault of the file."""
-    if not grid.rows:
+    if not grid.rows and not spec.register:
         way_out = "add rows, or leave the table out of the study."
         raise Refused([Fault(use.file, None, "", "the table has a header and no rows.", way_out)])
     faults: list[Fault] = []

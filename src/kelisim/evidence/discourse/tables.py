@@ -28,5 +28,6 @@ WATCHLIST = TableSpec(
             "audience_persons", "count", "followers as printed", unit="persons", required=False, empty=True
         ),
     ),
+    register=True,
 )
 TABLES = (WATCHLIST,)

@@ -41,6 +41,7 @@ EVENTS = TableSpec(
         Column("what_ru", "text", "what happened, in Russian"),
         Column("what_en", "text", "what happened, in English"),
     ),
+    register=True,
 )
 EVENT_LABELS = TableSpec(
     "raw_events__event_labels",
@@ -54,5 +55,6 @@ EVENT_LABELS = TableSpec(
         Column("label_en", "text", "the label in English"),
         Column("printed", "print", "the label as printed", required=False, empty=True),
     ),
+    register=True,
 )
 TABLES = (EVENTS, EVENT_LABELS)

@@ -19,5 +19,6 @@ ASSOCIATIONS = TableSpec(
         Column("year", "text", "year of the register", required=False, empty=True),
         Column("youth_wing", "code", "yes or no, as listed", required=False, empty=True),
     ),
+    register=True,
 )
 TABLES = (ASSOCIATIONS,)
