@@ -137,9 +137,10 @@ def _population(view: View) -> list[list[str]]:
 def _worst(view: View) -> list[str]:
     # The page holds a few; the most serious come first, and the site holds them all.
     ordered = sorted(view.release.findings, key=lambda f: LEVELS.index(f.level))
-    word, language = view.speaker.word, view.language
+    word, say = view.speaker.word, view.speaker
     return [
-        f"{word(f'level.{f.level}').capitalize()}. {f.message.say(language)}" for f in ordered[:_FINDINGS]
+        f"{word(f'level.{f.level}').capitalize()}. {say.days_in(f.message.say(view.language))}"
+        for f in ordered[:_FINDINGS]
     ]
 
 

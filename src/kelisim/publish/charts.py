@@ -140,10 +140,12 @@ def spans(
     ]  # fmt: skip
     y = {"field": "label", "type": "nominal", "sort": labels, "title": None, "axis": _LINES}
     years = {"format": "%Y", "tickCount": "year", "labelOverlap": True}
+    # Days are days of the study: in the time zone of the machine the same chart would lie some pixels aside.
+    utc = {"type": "utc"}
     layers: list[dict[str, Any]] = []
     if window is not None:
         shade = [{"first": window[0].isoformat(), "last": window[1].isoformat()}]
-        across = {"x": {"field": "first", "type": "temporal"}, "x2": {"field": "last"}}
+        across = {"x": {"field": "first", "type": "temporal", "scale": utc}, "x2": {"field": "last"}}
         layers.append(
             {"data": {"values": shade}, "mark": {"type": "rect", "color": _BAND}, "encoding": across}
         )
@@ -151,8 +153,8 @@ def spans(
               "scale": {"domain": kinds, "range": list(_SHADES[: len(kinds)])}}  # fmt: skip
     layers.append(
         {"mark": {"type": "bar", "height": 12, "cornerRadius": 2},
-         "encoding": {"y": y, "x": {"field": "first", "type": "temporal", "title": None, "axis": years},
-                      "x2": {"field": "last"}, "color": colour}}
+         "encoding": {"y": y, "x2": {"field": "last"}, "color": colour,
+                      "x": {"field": "first", "type": "temporal", "scale": utc, "title": None, "axis": years}}}
     )  # fmt: skip
     return {**_frame(title, subtitle, len(items)), "data": {"values": rows}, "layer": layers}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from kelisim.core.periods import PartialDate
 
 __all__ = ["Speaker", "catalogue"]
 
+_ISO_DAY = re.compile(r"(?<![\w-])\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\w-])")
 _DECIMALS = {
     "persons": 0,
     "percent": 2,
@@ -127,6 +129,21 @@ class Speaker:
         # "2/3/24" and "February 2" are read two ways; British English puts the day first, as kk and ru do.
         locale = "en_GB" if self.language == "en" else self.language
         return str(format_date(day, format="long", locale=locale))
+
+    def days_in(self, text: str) -> str:
+        """A text with every day in it written as the language writes days.
+
+        >>> Speaker("ru").days_in("на 2020-01-01, строка 7")
+        'на 1 января 2020\\u202fг., строка 7'
+        """
+
+        def said(found: re.Match[str]) -> str:
+            try:
+                return self.day(PartialDate.parse(found.group()).first)
+            except ValueError:  # 30 February, as some source printed it
+                return found.group()
+
+        return _ISO_DAY.sub(said, text)
 
     def date(self, when: PartialDate) -> str:
         """A date as exactly as it is known: a day, a month of a year, or a year."""
