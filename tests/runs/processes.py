@@ -9,9 +9,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["digest", "run", "start"]
+__all__ = ["digest", "ended", "run", "start"]
 
 _COMMAND = "from kelisim.cli.main import main; main()"
+
+
+def ended(process: subprocess.Popen[str]) -> int:
+    """The exit code of a process when it has ended; its pipes are closed."""
+    process.communicate()
+    return process.returncode
 
 
 def start(

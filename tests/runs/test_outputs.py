@@ -16,7 +16,7 @@ import pytest
 
 from kelisim.core.errors import OutputError
 from kelisim.store.folders import MARK, replaced_folder
-from tests.runs.processes import digest, run, start
+from tests.runs.processes import digest, ended, run, start
 from tests.studies import SYNTHETIC
 
 KILLS = 100
@@ -173,7 +173,7 @@ def test_a_full_and_a_read_only_disk(tmp_path: Path, options: str) -> None:
 def test_killed_at_a_hundred_random_moments(tmp_path: Path) -> None:
     out = tmp_path / "out"
     began = time.monotonic()
-    assert start("run", SYNTHETIC, "--out", out).wait() == 0
+    assert ended(start("run", SYNTHETIC, "--out", out)) == 0
     whole = time.monotonic() - began
     before = digest(out)
     chance = random.Random(11)
@@ -182,10 +182,11 @@ def test_killed_at_a_hundred_random_moments(tmp_path: Path) -> None:
         running = start("run", SYNTHETIC, "--out", out)
         time.sleep(chance.uniform(0, whole))
         running.kill()
-        unfinished += running.wait() == -signal.SIGKILL
+        running.communicate()
+        unfinished += running.returncode == -signal.SIGKILL
         assert digest(out) == before
     assert unfinished > KILLS / 2
-    assert start("run", SYNTHETIC, "--out", out).wait() == 0
+    assert ended(start("run", SYNTHETIC, "--out", out)) == 0
     assert digest(out) == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 

@@ -69,4 +69,4 @@ def test_two_gigabytes_are_refused_without_being_read(tmp_path: Path) -> None:
     said = run("run", tmp_path / "study", "--out", tmp_path / "out", before=peak)
     assert said.startswith("2 ")
     assert "data/census.csv: it has 2,048 MB; up to 64 MB are read" in said
-    assert int(said.split("peak ")[1]) < 400
+    assert int(said.split("peak ")[1]) < 600

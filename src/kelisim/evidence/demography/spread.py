@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from kelisim.core.errors import NotDefined
+from kelisim.core.errors import CountsError, NotDefined
 from kelisim.core.estimates import Figure
 from kelisim.core.groups import Groups
 from kelisim.core.provenance import Cell
@@ -86,9 +86,9 @@ def spread(
                 square, measures, null=randomisation.null_model, draws=randomisation.draws, rng=rng
             )
             resampled = bootstrap_draws(square, measures, draws=randomisation.draws, rng=rng)
-        except NotDefined:
-            # The value itself has no value either and says why.
-            pass
+        except (CountsError, NotDefined):
+            # The value itself has no value either and says why, or there are too many persons to deal anew.
+            by_chance, resampled = {}, {}
     null = randomisation.null_model if randomisation is not None else ""
     every = tuple(cell for area in units for cell in counts.cells_of(area))
     for indicator, (unit, of_all) in _TOGETHER.items():
