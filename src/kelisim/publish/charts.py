@@ -154,7 +154,8 @@ def spans(
     layers.append(
         {"mark": {"type": "bar", "height": 12, "cornerRadius": 2},
          "encoding": {"y": y, "x2": {"field": "last"}, "color": colour,
-                      "x": {"field": "first", "type": "temporal", "scale": utc, "title": None, "axis": years}}}
+                      "x": {"field": "first", "type": "temporal", "scale": utc, "title": None,
+                            "axis": years}}}
     )  # fmt: skip
     return {**_frame(title, subtitle, len(items)), "data": {"values": rows}, "layer": layers}
 
