@@ -26,7 +26,7 @@ from kelisim.runs.release import released_study
 from tests.sources.mutations import mutated
 from tests.studies import SYNTHETIC, TURKISTAN, read
 
-SHORT, LONG = 60, int(os.environ.get("KELISIM_FUZZ", "1500"))
+SHORT, LONG = 60, int(os.environ.get("KELISIM_FUZZ", "300"))
 ROOMY: dict[str, Any] = {
     "deadline": None,
     "suppress_health_check": [
