@@ -6,6 +6,7 @@ template. What is found is gathered, so that one run says everything that is wro
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from collections.abc import Iterator
@@ -132,5 +133,31 @@ def test_everything_is_reached_by_keyboard(site: Path, browser: Any) -> None:
             tab.wait_for_function("() => location.hash === '#content'", timeout=10_000)
         except Exception as error:
             problems.append(f"{name}: the link to the content does not lead there: {type(error).__name__}")
+    tab.close()
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_a_page_on_paper_is_whole(site: Path, browser: Any) -> None:
+    from pypdf import PdfReader
+
+    problems = []
+    tab = browser.new_page(viewport={"width": PAPER_PX, "height": 1000})
+    tab.emulate_media(media="print")
+    for path in pages(site):
+        tab.goto(path.as_uri())
+        name = f"{path.parent.name}/{path.name}"
+        wide = tab.evaluate(WIDE)
+        if wide > PAPER_PX:
+            problems.append(f"{name}: {wide} px wide, the paper has {PAPER_PX}")
+        high = tab.evaluate("() => document.documentElement.scrollHeight")
+        # Chromium shrinks what is too wide; a page that fits needs about its height in sheets.
+        margin = dict.fromkeys(("top", "bottom", "left", "right"), "1cm")
+        printed = PdfReader(io.BytesIO(tab.pdf(format="A4", margin=margin, print_background=True)))
+        sheets = len(printed.pages)
+        if not high / 1500 <= sheets <= 2 + high / 600:
+            problems.append(f"{name}: {sheets} sheets for {high} px")
+        words = re.sub(r"\s", "", printed.pages[0].extract_text())
+        if re.sub(r"\s", "", tab.locator("h1").first.inner_text()) not in words:
+            problems.append(f"{name}: the heading is not on the first sheet")
     tab.close()
     assert not problems, "\n" + "\n".join(problems)
