@@ -50,9 +50,10 @@ def test_sums_give_the_index_that_its_own_function_gives(measure: str, table: Ta
     table = table[:, table.sum(axis=0) > 0]
     expected = ONE_BY_ONE[measure](table)
     drawn = MEASURES[measure](TableSums(table[None].astype(np.int64)))[0]
-    assert drawn == pytest.approx(expected, abs=1e-9)
+    # Sums of n log n cancel where groups are nearly alone, which costs some of the last digits.
+    assert drawn == pytest.approx(expected, abs=1e-8)
     once = np.ones((1, len(table)))
-    assert MEASURES[measure](ResampledSums(table, once))[0] == pytest.approx(expected, abs=1e-9)
+    assert MEASURES[measure](ResampledSums(table, once))[0] == pytest.approx(expected, abs=1e-8)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
