@@ -24,6 +24,8 @@ from kelisim.publish.site import site
 from kelisim.runs.evidence import figures_of, lists_of
 from kelisim.runs.release import released_study
 from tests.sources.mutations import mutated
+from tests.sources.test_outlines import NORTH, SOUTH, collection, take
+from tests.sources.test_xlsx import bytes_of, study_of, workbook
 from tests.studies import SYNTHETIC, TURKISTAN, read
 
 SHORT, LONG = 60, int(os.environ.get("KELISIM_FUZZ", "300"))
@@ -121,6 +123,53 @@ def test_a_damaged_parquet_table(examples: int) -> None:
     @given(mutated(whole))
     def holds(table: bytes) -> None:
         read_or_refused({**declared, "data/census.parquet": table})
+
+    holds()
+
+
+@pytest.mark.parametrize("examples", SIZES)
+def test_a_damaged_file_of_claims(examples: int) -> None:
+    whole = (TURKISTAN / "claims.yaml").read_bytes()
+    others = {p.relative_to(TURKISTAN).as_posix(): p.read_bytes() for p in TURKISTAN.glob("data/*.csv")}
+    others["study.yaml"] = (TURKISTAN / "study.yaml").read_bytes()
+
+    @settings(max_examples=examples // 10, **ROOMY)
+    @given(mutated(whole))
+    def holds(claims: bytes) -> None:
+        read_or_refused({**others, "claims.yaml": claims})
+
+    holds()
+
+
+@pytest.mark.parametrize("examples", SIZES)
+def test_a_damaged_file_of_outlines(examples: int) -> None:
+    seen = {True: 0, False: 0}
+
+    @settings(max_examples=examples, **ROOMY)
+    @given(mutated(collection(NORTH, SOUTH)))
+    def holds(outlines: bytes) -> None:
+        try:
+            take(outlines)
+        except Refused as refused:
+            assert all(fault.file and fault.reason and fault.way_out for fault in refused.faults)
+            seen[False] += 1
+        else:
+            seen[True] += 1
+
+    holds()
+    assert seen[False] > 0
+
+
+@pytest.mark.parametrize("examples", SIZES)
+def test_a_damaged_workbook(examples: int) -> None:
+    @settings(max_examples=examples, **ROOMY)
+    @given(mutated(bytes_of(workbook())))
+    def holds(book: bytes) -> None:
+        with tempfile.TemporaryDirectory() as made:
+            try:
+                read(study_of(Path(made), book))
+            except Refused as refused:
+                assert all(fault.file and fault.reason and fault.way_out for fault in refused.faults)
 
     holds()
 

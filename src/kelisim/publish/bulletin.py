@@ -56,7 +56,7 @@ def _content(view: View) -> dict[str, Any]:
         "synthetic": word("synthetic") if study.synthetic else "",
         "headline": word("bulletin.headline"),
         "facts": _facts(view),
-        "grey": word("zones.summary").format(counts=view.zone_counts())
+        "grey": word("zones.summary").format(counts=view.zone_counts()).removesuffix(".")
         if release.zones
         else word("zone.grey"),
         "why": study.zones.wording.say(view.language)

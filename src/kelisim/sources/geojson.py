@@ -129,7 +129,7 @@ def _polygons(geometry: dict[str, Any]) -> Iterator[tuple[Ring, ...]]:
 def _ring(raw: Any) -> Ring:
     try:
         ring = tuple((float(point[0]), float(point[1])) for point in raw)
-    except (TypeError, ValueError, IndexError, KeyError) as error:
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
         raise ValueError("a point is no pair of numbers") from error
     if len(ring) < 4 or ring[0] != ring[-1]:
         raise ValueError("a ring is not closed or has fewer than four points")
