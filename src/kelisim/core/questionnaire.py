@@ -46,7 +46,7 @@ class Option:
     """One answer that may be chosen.
 
     do_not_read : the interviewer does not read it out
-    missing_kind : "dont_know" or "refused": said by the respondent, no substantive answer, excludes all others
+    missing_kind : "dont_know" or "refused": said by the respondent; excludes all others
     open_text : choosing it opens a line for words
     excludes : choosing it excludes every other option of a multiple item ("none of these")
     score : number the option stands for in a scale; None where it stands for none
