@@ -64,7 +64,7 @@ def _fault(
         nearest = difflib.get_close_matches(str(path[-1]), known, n=1)
         way_out = f"did you mean '{nearest[0]}'?" if nearest else f"known keys here: {', '.join(known)}."
         return Fault(file, line, field, "this key is not known.", way_out)
-    return Fault(file, line, field, f"{problem['msg']}.", way_out)
+    return Fault(file, line, field, f"{problem['msg'].removeprefix('Value error, ')}.", way_out)
 
 
 @cache

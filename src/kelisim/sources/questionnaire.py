@@ -109,16 +109,25 @@ def _questions(
                 found, more = _battery(use, at, form, lines, file)
                 declared += found
                 scales += more
+            elif not isinstance(raw, Mapping):
+                reason = "this is no question."
+                way_out = "write `code`, `type` and `label`, or `use` and the name of a battery."
+                faults.append(Fault(file, lines.get(at), f"questions.{index}", reason, way_out))
             else:
                 item = validated(ItemDocument, raw, lines, file, at, _WAY_OUT)
                 made = _item(item, form.languages, "")
                 declared.append(Declared(made, at, _gotos(item), order=_order(item)))
         except Refused as refused:
-            faults += refused.faults
-            if isinstance(raw, Mapping):
-                unread.add(str(raw.get("code", "")))
-                unread |= _codes_of(str(raw.get("use", "")))
+            told = raw if isinstance(raw, Mapping) else {}
+            unread |= {str(told.get("code", ""))} | _codes_of(str(told.get("use", "")))
+            faults += (_named(fault, index, str(told.get("code", ""))) for fault in refused.faults)
     return declared, scales, faults, unread
+
+
+def _named(fault: Fault, index: int, code: str) -> Fault:
+    """The fault with the question's own code where it has one."""
+    head = f"questions.{index}"
+    return replace(fault, field=code + fault.field.removeprefix(head)) if code else fault
 
 
 def _codes_of(battery: str) -> set[str]:
@@ -202,13 +211,10 @@ def _options(document: ItemDocument, languages: Sequence[FormLanguage]) -> Itera
     steps = _steps(document)
     for step in steps:
         option = given.pop(step, None)
-        named = _labels(option.label, languages) if option else {}
-        # A named end that lacks a language stays lacking, so that the check can say so.
-        label = (
-            {lang: f"{step} – {text}" for lang, text in named.items()}
-            if option
-            else dict.fromkeys(languages, step)
-        )
+        label: dict[str, str] = dict.fromkeys(languages, step)
+        if option is not None:
+            # A named step that lacks a language stays lacking, so that the check can say so.
+            label = {lang: f"{step} – {text}" for lang, text in _labels(option.label, languages).items()}
         yield Option(step, label, score=float(step))
     for option in document.options if not steps else given.values():
         yield _option(option, languages)

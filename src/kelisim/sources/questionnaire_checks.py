@@ -54,7 +54,7 @@ def faults_of_form(
 
 
 def _faults_of_whole(questionnaire: Questionnaire, lines: _Lines) -> Iterator[Fault]:
-    labels = {("title",): questionnaire.title}
+    labels: dict[tuple[str, ...], Labels] = {("title",): questionnaire.title}
     labels |= {("blocks", name): label for name, label in questionnaire.blocks.items()}
     for path, label in labels.items():
         for path_of, reason, way_out in _lost(path, label, questionnaire.languages):

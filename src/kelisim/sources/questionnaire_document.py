@@ -38,7 +38,8 @@ def _code(value: Any) -> Any:
 
 
 Code = Annotated[str, BeforeValidator(_code), Field(min_length=1, max_length=32)]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+# An empty text is not refused here, so that it is told like one that is missing.
+Text = Annotated[str, Field(max_length=2000)]
 
 
 def _gathered(raw: Any) -> Any:
