@@ -75,7 +75,7 @@ def battery_questionnaire(
 ) -> Questionnaire:
     """A form that holds one battery of the library and nothing else; rows : of its grids.
 
-    Raises: UnknownName.
+    Raises: KelisimError.
     """
     document = battery_document(name)
     declared = [

@@ -48,7 +48,7 @@ def codebook_page(questionnaire: Questionnaire, language: Language) -> str:
     lines = [
         f"# {_plain(questionnaire.title[language])}",
         f"{_word(language, 'title')} · {form_word(language, 'version', questionnaire.version)}",
-        *(f"**{form_word(one, 'unreviewed')}**" for one in questionnaire.unreviewed),
+        *_unreviewed(questionnaire, language),
         _word(language, "states"),
     ]
     for plan in tabulation_plan(questionnaire):
@@ -62,6 +62,12 @@ def codebook_page(questionnaire: Questionnaire, language: Language) -> str:
 
 def _word(language: Language, key: str) -> str:
     return catalogue(language)[f"codebook.{key}"]
+
+
+def _unreviewed(questionnaire: Questionnaire, language: Language) -> Iterator[str]:
+    if questionnaire.unreviewed:
+        names = ", ".join(_word(language, f"language.{one}") for one in questionnaire.unreviewed)
+        yield f"**{_word(language, 'unreviewed').replace('{}', names)}**"
 
 
 def _plain(text: str) -> str:
