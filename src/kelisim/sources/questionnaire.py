@@ -180,7 +180,7 @@ def _misused(use: UseDocument, document: BatteryDocument, form: FormDocument) ->
             "add `rows:` with code and label of each.",
         )
     if use.rows and not document.asks_rows:
-        return "rows are given, and the battery has its own or none.", "leave out `rows`."
+        return "rows are given, and the battery has its own or none.", "leave `rows` out."
     if lost := set(use.without) - {item.code for item in document.questions}:
         return f"it has no question {', '.join(sorted(lost))} to leave out.", "correct `without`."
     codes = [row.code for row in use.rows]

@@ -38,7 +38,7 @@ def _code(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
-Code = Annotated[str, BeforeValidator(_code), Field(min_length=1, max_length=32)]
+Code = Annotated[str, Field(min_length=1, max_length=32), BeforeValidator(_code)]
 # An empty text is not refused here, so that it is told like one that is missing.
 Text = Annotated[str, Field(max_length=2000)]
 
