@@ -144,6 +144,19 @@ def test_a_battery_passes_odk_validate(name: str) -> None:
 
 
 @pytest.mark.proof
+@given(documents())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_form_passes_odk_validate(document: dict[str, Any]) -> None:
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java")
+    try:
+        questionnaire = declared(document)
+    except Refused:
+        return
+    assert check_form(xlsform(questionnaire), validate=True).validated
+
+
+@pytest.mark.proof
 @pytest.mark.floor
 def test_odk_validate_looks_into_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
     # Otherwise the tests above could not fail: pyxform alone takes a broken constraint.
