@@ -182,6 +182,14 @@ def test_labels_may_be_written_flat() -> None:
     assert "this key is not known" in refusal(document)
 
 
+def test_what_a_battery_has_not_reviewed_the_form_has_not() -> None:
+    head = {"questionnaire": "one", "version": "1", "title": labels("t", ("kk", "uz"))}
+    form = {**head, "languages": ["kk", "uz"], "questions": [{"use": "threat"}]}
+    assert declared(form).unreviewed == ("uz",)
+    assert declared(form | {"reviewed": ["uz"]}).unreviewed == ()
+    assert declared(form | {"unreviewed": ["kk"]}).unreviewed == ("kk", "uz")
+
+
 def test_no_file_and_a_foreign_encoding(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="cannot be read"):
         read_questionnaire(tmp_path / "none.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import re
@@ -18,7 +19,7 @@ from kelisim.publish.forms.ddi import NAMESPACE, ddi_codebook
 from kelisim.publish.forms.printed import content_of_print, printed_form
 from kelisim.publish.forms.tabulation import tabulation_plan
 from kelisim.sources.questionnaire import battery_questionnaire
-from tests.questionnaires import EVERY_KIND, declared, documents
+from tests.questionnaires import EVERY_KIND, declared, documents, labels
 
 SIXTEEN = battery_questionnaire("relations_16", {}, ("kk", "ru", "en", "uz"))
 # Order of the elements of a variable in DDI Codebook 2.5, those we use.
@@ -67,6 +68,21 @@ def test_what_the_form_asks_itself_is_not_asked_above_it() -> None:
     assert content["parts"][-1]["heading"] == "End en"
     with pytest.raises(ValueError, match="not in uz"):
         printed_form(declared(EVERY_KIND), "uz")
+
+
+def test_a_step_that_is_named_or_leads_on_stands_in_a_line_of_its_own() -> None:
+    for more in ({"code": 5, "label": labels("half")}, {"code": 0, "label": labels("none"), "goto": "G"}):
+        document = copy.deepcopy(EVERY_KIND)
+        question = next(q for q in document["questions"] if q["code"] == "E")
+        question["options"] = [*question["options"], more][-2:] if more["code"] else [more]
+        [shown] = [
+            q
+            for part in content_of_print(declared(document), "en")["parts"]
+            for q in part["questions"]
+            if q["code"] == "E"
+        ]
+        assert shown["kind"] == "options" and len(shown["options"]) == 11
+        assert shown["options"][0]["goto"] == ("→ go to G" if "goto" in more else "")
 
 
 def test_the_plan_of_tables() -> None:

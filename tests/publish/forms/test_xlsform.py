@@ -11,9 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kelisim.core.errors import KelisimError, Refused
 from kelisim.core.questionnaire import Item, Questionnaire
+from kelisim.core.routing import asked
 from kelisim.publish.forms.validation import check_form
 from kelisim.publish.forms.xlsform import choice_rows, survey_rows, xlsform
 from kelisim.sources.batteries import battery_names
@@ -130,6 +132,38 @@ def test_every_declared_form_converts_with_every_word_in_it(document: dict[str, 
         for item in questionnaire.items:
             for text in expected(item, language):
                 assert plain(text) in said[language], (text, said[language])
+
+
+def holds(relevant: str, given: Mapping[str, tuple[str, ...]]) -> bool:
+    """A condition of the form, worked out as the telephone does: what is not asked is empty."""
+
+    def said(found: re.Match[str]) -> str:
+        return str(found.group(2) in given.get(found.group(1), ()))
+
+    formula = re.sub(r"selected\(\$\{(\w+)\}, '([^']+)'\)", said, relevant)
+    assert re.fullmatch(r"(True|False|and|or|[() ])*", formula), formula
+    return bool(eval(formula)) if formula else True
+
+
+@given(documents(), st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_telephone_asks_what_the_routing_says(document: dict[str, Any], rng: Any) -> None:
+    try:
+        questionnaire = declared(document)
+    except Refused:
+        return
+    rows = by_name(questionnaire)
+    chosen = {
+        item.code: tuple(o.code for o in item.options if rng.random() < 0.4)[
+            : 1 if item.type != "multiple" else 9
+        ]
+        for item in questionnaire.items
+    }
+    shown: dict[str, tuple[str, ...]] = {}
+    for item in questionnaire.items:
+        if holds(rows[item.code].get("relevant", ""), shown):
+            shown[item.code] = chosen[item.code]
+    assert tuple(shown) == asked(questionnaire, chosen)
 
 
 @pytest.mark.proof
