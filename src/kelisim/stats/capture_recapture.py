@@ -21,9 +21,9 @@ __all__ = ["ASSUMPTIONS", "Hidden", "three_lists", "two_lists"]
 _Floats = NDArray[np.float64]
 _FEWEST_SHARED = 7
 ASSUMPTIONS: tuple[str, ...] = ("closed", "matched", "equal_chance", "independent")
-"""Codes: the same events could enter every list; no event was matched wrongly; within a list every event had the
-same chance; one list does not lead to or away from another (with three lists: but for the pairs of the
-model)."""
+"""Codes. closed: the same events could enter every list; matched: no event was matched wrongly; equal_chance:
+within a list every event had the same chance; independent: one list does not lead to or away from another
+(with three lists: but for the pairs of the model)."""
 
 
 @dataclass(frozen=True, slots=True)

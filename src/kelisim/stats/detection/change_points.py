@@ -72,31 +72,42 @@ def change_points(
             f"change points need {_FEWEST_EVENTS} in {_FEWEST_MONTHS}",
         )
     y, e = history.counts[seen], history.effort[seen]
-    phi = _dispersion(y, e)
+    phi = float(_dispersion(y[None, :], e)[0])
     calm = _quasi_counts(np.broadcast_to(e * y.sum() / e.sum(), (simulations, y.size)), phi, rng)
-    penalty = float(np.quantile(_best_split(calm, e)[1] / phi, 1.0 - false_rate))
+    # Each simulated history gets a dispersion of its own, so that the penalty pays for not knowing it.
+    penalty = float(np.quantile(_best_split(calm, e)[1] / _dispersion(calm, e), 1.0 - false_rate))
     cuts = _optimal(y, e, phi, penalty)
     ends = [0, *cuts, y.size]
     rates = [float(y[a:b].sum() / e[a:b].sum()) for a, b in itertools.pairwise(ends)]
     found = []
     for j, cut in enumerate(cuts):
         first, last = ends[j], ends[j + 2]
-        mean = e[first:last] * np.where(np.arange(first, last) < cut, rates[j], rates[j + 1])
-        again = _quasi_counts(np.broadcast_to(mean, (simulations, mean.size)), phi, rng)
+        early = np.arange(first, last) < cut
+        levels = [
+            _levels(y[k:m].sum(), e[k:m].sum(), phi, simulations, rng) for k, m in ((first, cut), (cut, last))
+        ]
+        mean = e[first:last] * np.where(early, levels[0][:, None], levels[1][:, None])
+        again = _quasi_counts(mean, phi, rng)
         shift = first + _best_split(again, e[first:last])[0] - cut
-        left, right = np.quantile(shift, [(1 + level) / 2, (1 - level) / 2])
+        left = np.quantile(shift, (1 + level) / 2, method="higher")
+        right = np.quantile(shift, (1 - level) / 2, method="lower")
         low = int(np.clip(np.floor(cut - left), first, cut))
         high = int(np.clip(np.ceil(cut - right), cut, last - 1))
         found.append(ChangePoint(int(seen[cut]), int(seen[low]), int(seen[high]), rates[j], rates[j + 1]))
     return Segments(tuple(found), phi, penalty, false_rate, level)
 
 
-def _dispersion(y: _Floats, e: _Floats) -> float:
-    """Variance / mean from squared differences of neighbours, whose mean is phi times the rate."""
-    a, b, p, q = y[1:], y[:-1], e[1:], e[:-1]
+def _dispersion(y: _Floats, e: _Floats) -> _Floats:
+    """Of every row: variance / mean by squared differences of neighbours, whose mean is phi times the rate."""
+    a, b, p, q = y[:, 1:], y[:, :-1], e[1:], e[:-1]
     squares = (a * q - b * p) ** 2 / (p * q * (p + q))
     rate = (a + b) / (p + q)
-    return max(1.0, float(squares.sum() / rate.sum()))
+    return np.asarray(np.maximum(1.0, squares.sum(axis=1) / np.maximum(rate.sum(axis=1), 1e-12)))
+
+
+def _levels(events: float, exposure: float, phi: float, n: int, rng: np.random.Generator) -> _Floats:
+    """Draws of the rate of a segment; its own count does not tell it exactly."""
+    return np.asarray(rng.gamma((events + 0.5) / phi, phi / exposure, n))
 
 
 def _quasi_counts(mean: _Floats, phi: float, rng: np.random.Generator) -> _Floats:
