@@ -10,6 +10,7 @@ import click
 
 from kelisim.cli.areas import areas
 from kelisim.cli.entrance import Entrance
+from kelisim.cli.events import events
 from kelisim.cli.survey import survey
 from kelisim.core.languages import Language
 
@@ -33,6 +34,7 @@ def main() -> None:
 
 
 main.add_command(areas)
+main.add_command(events)
 main.add_command(survey)
 
 

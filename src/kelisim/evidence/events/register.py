@@ -104,7 +104,7 @@ class Register:
             if head is not None and said.known_on < head:
                 raise TableError(
                     f"the statement about '{said.event}' is dated {said.known_on}, "
-                    f"before the register's latest ({head}). Date it with the day on which it enters the register."
+                    f"before the register's latest ({head}). Date it with the day it enters the register."
                 )
         return Register(self.statements + added)
 

@@ -98,7 +98,7 @@ def change_points(
 
 
 def _dispersion(y: _Floats, e: _Floats) -> _Floats:
-    """Of every row: variance / mean by squared differences of neighbours, whose mean is phi times the rate."""
+    """Of every row: variance / mean, by squared differences of neighbours (their mean is phi x rate)."""
     a, b, p, q = y[:, 1:], y[:, :-1], e[1:], e[:-1]
     squares = (a * q - b * p) ** 2 / (p * q * (p + q))
     rate = (a + b) / (p + q)
