@@ -12,6 +12,7 @@ from kelisim.cli.areas import areas
 from kelisim.cli.entrance import Entrance
 from kelisim.cli.events import events
 from kelisim.cli.survey import survey
+from kelisim.cli.watch import watch
 from kelisim.core.languages import Language
 
 __all__ = ["assess", "cards", "check", "doctor", "explain", "init", "main", "run", "schema", "twin", "verify"]
@@ -36,6 +37,7 @@ def main() -> None:
 main.add_command(areas)
 main.add_command(events)
 main.add_command(survey)
+main.add_command(watch)
 
 
 @main.command(epilog="Example: kelisim init my-region")
