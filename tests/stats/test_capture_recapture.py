@@ -63,7 +63,7 @@ def test_coverage_of_two_lists(events: int, first: float, second: float) -> None
 @pytest.mark.parametrize("tie", [0.0, 0.2])
 def test_coverage_of_three_lists_one_pair_tied(tie: float) -> None:
     rng, held, worlds, events = np.random.default_rng(4), 0, 0, 200
-    for _ in range(250):
+    for _ in range(120):
         a = rng.random(events) < 0.45
         b, c = rng.random(events) < np.where(a, 0.35 + tie, 0.35), rng.random(events) < 0.4
         names, counts = np.unique(

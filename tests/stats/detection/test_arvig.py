@@ -26,7 +26,9 @@ def counts() -> np.ndarray:
     if not folder or not path.exists():
         pytest.skip("the register is not here (KELISIM_REFERENCE_DATA)")
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if set(row["category_en"].split(" & ")) & {"assault", "arson"}]
+        rows = [
+            row for row in csv.DictReader(file) if set(row["category_en"].split(" & ")) & {"assault", "arson"}
+        ]
     states = sorted({row["state"] for row in rows})
     out = np.zeros((len(states), MONTHS))
     for row in rows:

@@ -78,10 +78,10 @@ def test_power_agrees_with_the_exact_chain(rate: float, factor: float) -> None:
 @pytest.mark.parametrize("chart", [Cusum(), Ewma()], ids=lambda c: c.name)
 @pytest.mark.parametrize(("rate", "months"), [(0.1, 36), (0.5, 36), (2.0, 60)])
 def test_false_alarms_with_estimated_parameters(chart: Chart, rate: float, months: int) -> None:
-    """40 regions of eight areas: rates by area, size by the region together, then ten calm years."""
+    """30 regions of eight areas: rates by area, size by the region together, then ten calm years."""
     rng = np.random.default_rng(11)
     counted, attained = [], []
-    for _ in range(40):
+    for _ in range(30):
         region = [History.of(negative_binomial(np.full(months, rate), np.array(1.5), rng)) for _ in range(8)]
         sizes = common_size(region)
         for calm in region[:3]:
@@ -101,7 +101,7 @@ def test_false_alarms_with_estimated_parameters(chart: Chart, rate: float, month
 def test_false_alarms_of_the_regression() -> None:
     rng = np.random.default_rng(12)
     chart, counted = Farrington(), []
-    for _ in range(20):
+    for _ in range(14):
         region = [History.of(negative_binomial(np.full(48, 1.0), np.array(1.5), rng)) for _ in range(8)]
         calm, null = region[0], fit_null(region[0], sizes=common_size(region))
         set_to = set_threshold(chart, calm, null, BUDGET, rng, paths=300, years=3)

@@ -51,7 +51,7 @@ def test_refusals() -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize(("mean", "ratio", "life"), [(0.2, 0.0, 3.0), (0.1, 0.5, 4.0), (0.05, 0.7, 10.0)])
 def test_coverage(mean: float, ratio: float, life: float) -> None:
-    rng, worlds = np.random.default_rng(3), 150
+    rng, worlds = np.random.default_rng(3), 70
     held = shown = lives = 0
     for _ in range(worlds):
         found = spread(excited(mean, ratio, life, 1200, rng), level=0.9)

@@ -14,7 +14,7 @@ from kelisim.stats.detection.null import Null, negative_binomial
 __all__ = ["Budgeted", "calm_months", "set_threshold"]
 
 _Floats = NDArray[np.float64]
-_HALVINGS = 40
+_HALVINGS = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ def set_threshold(
         raised = chart.levels(scores, threshold)[1][:, WARM_UP:]
         return np.asarray(raised.sum(axis=1) / years)
 
-    # Sums of a whole path bound what any chart with memory can reach, and the largest score any without.
-    low, high = 0.0, max(float(np.nanmax(scores)), float(np.nanmax(np.maximum(scores, 0).sum(axis=1)))) + 1.0
+    low, high = 0.0, 1.0
+    while alarms(high).mean() > budget:
+        low, high = high, 2.0 * high
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if alarms(middle).mean() > budget else (low, middle)
