@@ -112,7 +112,7 @@ def test_a_study_may_carry_the_register_beside_its_events(register: Path, tmp_pa
     declared = (folder / "study.yaml").read_text(encoding="utf-8")
     source = declared.split("sources:\n")[1].split(":")[0].strip()
     addition = (
-        "tables:\n  known_events:\n    kind: event_records\n    file: data/register.csv\n"
+        "tables:\n  known_events:\n    kind: event_records\n    file: data/known_events.csv\n"
         "    title: {kk: Тізілім, ru: Реестр, en: Register}\n"
         f"    source: {source}\n    repeats: prints\n    columns: {{event: event, known_on: known_on, "
         "record: record, source: source, first: first, event_type: event_type, area: area}\n"
@@ -121,7 +121,7 @@ def test_a_study_may_carry_the_register_beside_its_events(register: Path, tmp_pa
     rows = (
         "event,known_on,record,source,first,event_type,area\nX1,2020-01-02,report,desk,2020-01-01,brawl,SY1\n"
     )
-    (folder / "data/register.csv").write_text(rows, encoding="utf-8")
+    (folder / "data/known_events.csv").write_text(rows, encoding="utf-8")
     from kelisim.evidence.events.records import statements_of
 
     study = read(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from kelisim.sources.tables import table_from
 
 __all__ = ["Imported", "Incoming", "import_rows"]
 
+_AT_ONCE = 200
 _COLUMNS = tuple(column.name for column in EVENT_RECORDS.columns)
 
 
@@ -80,9 +81,13 @@ def import_rows(
     """
     work = _Work(layout, incoming, register, areas, groups, tuple(outlines))
     read = 0
+    drafts: list[tuple[int, dict[str, str]]] = []
     for row in rows:
         read += 1
-        work.take(row)
+        if (texts := work.texts(row)) is not None:
+            drafts.append((row.line, texts))
+    for said in work.statements_of(drafts):
+        work.take(said)
     carried = {name.lower() for name in layout.carried}
     return Imported(
         statements=tuple(work.statements),
@@ -107,6 +112,7 @@ class _Work:
         self.known = {e.event: e for e in register.as_known_on(date.max)}
         self.sources = {s.event: s.source for s in register.statements if s.record == "report"}
         self.lines: dict[tuple[str, ...], int] = {}
+        self.names: dict[tuple[str, bool], str] = {}
         self.statements: list[Statement] = []
         self.faults: list[Fault] = []
         self.same = self.corrected = self.unknown_actors = 0
@@ -114,25 +120,40 @@ class _Work:
     def fault(self, line: int, field: str, reason: str, way_out: str) -> None:
         self.faults.append(Fault(self.incoming.file, line, field, reason, way_out))
 
-    def take(self, row: Row) -> None:
+    def texts(self, row: Row) -> dict[str, str] | None:
+        """A row in our columns; None where it cannot be read, with the fault told."""
         before = len(self.faults)
         try:
             draft = self.layout.read(lowered(row) if self.layout.name != "mapped" else row.cells)
         except Unreadable as error:
-            return self.fault(row.line, error.column, error.reason, error.way_out)
+            self.fault(row.line, error.column, error.reason, error.way_out)
+            return None
         except KeyError as error:
-            reason, way_out = "the row has no such cell.", "complete the row."
-            return self.fault(row.line, str(error.args[0]), reason, way_out)
+            self.fault(row.line, str(error.args[0]), "the row has no such cell.", "complete the row.")
+            return None
         texts = self._completed(draft, row)
-        if len(self.faults) > before:
-            return None
-        said = self._statement(texts, row.line)
-        if said is None:
-            return None
+        return texts if len(self.faults) == before else None
+
+    def statements_of(self, drafts: Sequence[tuple[int, dict[str, str]]]) -> Iterator[Statement]:
+        """Statements of all rows that fit the declared table; read many at once where all are good."""
+        for begin in range(0, len(drafts), _AT_ONCE):
+            chunk = drafts[begin : begin + _AT_ONCE]
+            try:
+                yield from self._read(chunk)
+            except Refused:
+                for each in chunk:
+                    try:
+                        yield from self._read([each])
+                    except Refused as refused:
+                        self.faults += refused.faults
+
+    def take(self, said: Statement) -> None:
+        """Check a statement by itself and against those before it, and keep it or tell why not."""
         found = list(doubts(said, self.areas))
         for each in found:
-            self.fault(row.line, each.field, each.reason, each.way_out)
-        return None if found else self._place(said)
+            self.fault(said.line, each.field, each.reason, each.way_out)
+        if not found:
+            self._place(said)
 
     def _completed(self, draft: Draft, row: Row) -> dict[str, str]:
         texts = dict(draft.texts)
@@ -153,11 +174,19 @@ class _Work:
         return texts
 
     def _group(self, name: str) -> str:
-        try:
-            return self.groups.resolve(name)
-        except UnknownName:
-            self.unknown_actors += 1
-            return ""
+        found = self._resolved(name, self.groups)
+        self.unknown_actors += not found
+        return found
+
+    def _resolved(self, name: str, among: Areas | Groups) -> str:
+        """The code of a name, "" where none is declared. Looked up once: names repeat in a register."""
+        key = (name, among is self.groups)
+        if key not in self.names:
+            try:
+                self.names[key] = among.resolve(name)
+            except UnknownName:
+                self.names[key] = ""
+        return self.names[key]
 
     def _area(self, draft: Draft, texts: dict[str, str], line: int) -> str:
         at = self._located(texts)
@@ -168,10 +197,8 @@ class _Work:
             )  # fmt: skip
             return ""
         for name in draft.areas:
-            try:
-                return self.areas.resolve(name)
-            except UnknownName:
-                continue
+            if found := self._resolved(name, self.areas):
+                return found
         if at:
             return at
         if texts.get("record") == "report":
@@ -193,19 +220,16 @@ class _Work:
             return ""
         return area_at(east, north, self.outlines, self.areas, day) or "outside"
 
-    def _statement(self, texts: dict[str, str], line: int) -> Statement | None:
-        grid = Grid(_COLUMNS, (tuple(texts.get(name, "") for name in _COLUMNS),), (line,))
+    def _read(self, drafts: Sequence[tuple[int, dict[str, str]]]) -> tuple[Statement, ...]:
+        rows = tuple(tuple(texts.get(name, "") for name in _COLUMNS) for _, texts in drafts)
+        grid = Grid(_COLUMNS, rows, tuple(line for line, _ in drafts))
         use = TableUse(
             table_id="import", kind=EVENT_RECORDS.kind, file=self.incoming.file, title=Words.same("import"),
             source_id=self.incoming.source, period_id=None, repeats="prints",
             columns={name: name for name in _COLUMNS}, constants={},
         )  # fmt: skip
-        try:
-            table, _ = table_from(grid, EVENT_RECORDS, use, self.areas, self.groups)
-        except Refused as refused:
-            self.faults += refused.faults
-            return None
-        return statements_of(table)[0]
+        table, _ = table_from(grid, EVENT_RECORDS, use, self.areas, self.groups)
+        return statements_of(table)
 
     def _place(self, said: Statement) -> None:
         if self.head is not None and said.known_on < self.head:
