@@ -137,3 +137,21 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
         append_rows(path, b"", "a\n", "2\n")
     append_rows(path, b"a\n1\n", "a\n", "2\n")
     assert path.read_bytes() == b"a\n1\n2\n"
+
+
+def test_events_that_no_list_has(tmp_path: Path) -> None:
+    head = "event,known_on,record,source,first,event_type,area,voice,label\n"
+    rows = [f"E{k},2021-01-01,report,desk,2020-12-01,brawl,A,," for k in range(30)]
+    rows += [f"E{k},2021-01-02,label,press,,,,media,ethnic" for k in range(12)]
+    rows += [f"P{k},2021-01-02,report,press,2020-12-01,brawl,A,," for k in range(8)]
+    path = tmp_path / "register.csv"
+    path.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    words = ("events", "unreported", path, "--as-known-on", "2021-02-01", "--list", "desk", "--list", "press")
+    code, said = call(*words, "--seed", "1")
+    # n1 = 30, n2 = 20, m = 12: 31 x 21 / 13 - 1 = 49.1
+    assert code == 0 and "38 events known; 49 in all" in said
+    assert "This holds only if" in said and "same chance" in said
+    code, said = call(*words[:4], "2021-01-01", "--list", "desk", "--list", "press", "--seed", "1")
+    assert (code == 2 and "share" in said) or "stand on both lists" in said
+    code, said = call(*words, "--list", "police", "--seed", "1")
+    assert code == 2 and "no row is of the list 'police'" in said

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from kelisim.evidence.events.register import Event
 
-__all__ = ["events", "export", "import_command", "show"]
+__all__ = ["events", "export", "import_command", "show", "unreported"]
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FORM = click.option(
@@ -24,6 +24,12 @@ _STUDY = click.option(
     "--study", type=click.Path(path_type=Path), help="Check areas and groups against this study."
 )
 _KNOWN = click.option("--as-known-on", "day", required=True, type=_DAY, help="Day whose knowledge is shown.")
+_ASSUMED = {
+    "closed": "the same events could enter every list (same area, time and kinds)",
+    "matched": "no event was wrongly taken for another, or for a new one",
+    "equal_chance": "within a list every event had the same chance of entering it",
+    "independent": "being on one list makes it neither likelier nor less likely to be on another",
+}
 _IMPORT = """\b
 Example: kelisim events import acled.csv --study my-region --register register.csv --source acled
              --known-on 2024-03-01        (a trial run; add --write to keep the result)
@@ -199,3 +205,41 @@ def export(register: Path, day: datetime, study: Path | None, to: Any, out: Path
         years = sum(event.happened.precision == "year" for event in seen.events)
         if years:
             click.echo(f"{years} events known to the year only have no day and are not in the calendar.")
+
+
+_UNREPORTED = """\b
+Example: kelisim events unreported register.csv --as-known-on 2024-03-01 --list desk --list press
+             --seed 1
+"""
+
+
+@events.command(epilog=_UNREPORTED)
+@_REGISTER
+@_KNOWN
+@click.option("--list", "lists", multiple=True, required=True, metavar="SOURCE", help="Two or three lists.")
+@click.option("--half", type=click.Choice(["conflict", "cooperation"]), default="conflict", show_default=True)
+@click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
+@click.option("--seed", type=click.IntRange(0), required=True, help="Seed of the bootstrap for three lists.")
+def unreported(
+    register: Path, day: datetime, lists: tuple[str, ...], half: Any, level: float, seed: int
+) -> None:
+    """Estimate how many events no list has, from how far two or three lists overlap (capture-recapture).
+
+    Refused where any two lists share fewer than 7 events. The assumptions are printed with every number.
+    """
+    from kelisim.runs.event_register import unreported as estimate
+
+    if len(set(lists)) != len(lists) or len(lists) not in (2, 3):
+        raise click.BadParameter("name two or three different lists", param_hint="--list")
+    cells, found = estimate(register, day.date(), lists, half, level=level, seed=seed)
+    for key, n in cells.items():
+        on = " and ".join(name for name, mark in zip(lists, key, strict=True) if mark == "1")
+        click.echo(f"  only on {on}: {n}")
+    ends = f"{found.low:.0f} to {found.high:.0f}, {100 * level:g} %"
+    click.echo(f"{found.known} events known; {found.total:.0f} in all ({ends}), model: {found.model}.")
+    click.echo("This holds only if:")
+    for code in found.assumptions:
+        click.echo(f"  - {_ASSUMED[code]};")
+    if found.model not in ("chapman", "independent"):
+        click.echo(f"  - but for the ties between lists that the model has: {found.model}.")
+    click.echo("Lists that copy from each other make the number too small. Next: say so where it is shown.")

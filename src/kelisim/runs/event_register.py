@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from kelisim.core.errors import Fault, Refused
+from kelisim.evidence.events.lists import list_cells
 from kelisim.evidence.events.register import Contradiction, Event, Register
+from kelisim.evidence.events.vocabulary import Half
 from kelisim.runs.kinds import KINDS
 from kelisim.sources.registers.file import HEADER, Place, read_register, rows_of
 from kelisim.sources.registers.importing import Imported, Incoming, import_rows
 from kelisim.sources.registers.layouts import LAYOUTS, layout_of, mapped
 from kelisim.sources.registers.rows import read_rows
 from kelisim.sources.study import read_study
+from kelisim.stats.capture_recapture import Hidden, three_lists, two_lists
 from kelisim.store.appending import append_rows
 
-__all__ = ["EXPORTS", "Seen", "exported", "plain", "seen_on", "take_in"]
+__all__ = ["EXPORTS", "Seen", "exported", "plain", "seen_on", "take_in", "unreported"]
 
 Export = Literal["csv", "geojson", "ics"]
 EXPORTS: tuple[Export, ...] = ("csv", "geojson", "ics")
@@ -94,6 +99,29 @@ def seen_on(register: Path, day: date, study: Path | None) -> Seen:
     # What contradicted itself later was not known on that day either.
     known = Register.of(said for said in held.statements if said.known_on <= day)
     return Seen(day, held.as_known_on(day), tuple(known.contradictions()), held.head)
+
+
+def unreported(
+    register: Path, day: date, lists: Sequence[str], half: Half, *, level: float, seed: int
+) -> tuple[dict[str, int], Hidden]:
+    """How many events two or three lists hold, and how many there may be that none of them has.
+
+    Raises: Refused; NotDefined("overlap_too_small").
+    """
+    _, held = _read(register, None)
+    known = {said.source for said in held.statements}
+    listed = ", ".join(sorted(known))
+    faults = [
+        Fault(register.name, None, "source", f"no row is of the list '{name}'.", f"it has: {listed}.")
+        for name in lists
+        if name not in known
+    ]
+    if faults:
+        raise Refused(faults)
+    cells = list_cells(held, day, lists, half)
+    if len(lists) == 2:
+        return cells, two_lists(*(cells.get(key, 0) for key in ("10", "01", "11")), level=level)
+    return cells, three_lists(cells, np.random.default_rng(seed), level=level)
 
 
 def exported(seen: Seen, to: Export) -> str:

@@ -132,3 +132,21 @@ def test_power_against_simulated_truth(rate: float, factor: float) -> None:
     error = np.std(np.subtract(said, seen), ddof=1) / len(seen) ** 0.5
     print("power", rate, factor, round(np.mean(said), 3), round(np.mean(seen), 3), round(error, 3))
     assert np.mean(said) == pytest.approx(np.mean(seen), abs=3 * error + 0.02)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("chart", [Cusum(), Ewma()], ids=lambda c: c.name)
+def test_reporting_effort_that_doubles_is_within_the_budget(chart: Chart) -> None:
+    """Half-way through ten calm years twice as much is looked at; where that is told, it raises no alarm more."""
+    rng, counted = np.random.default_rng(14), []
+    effort = np.where(np.arange(WARM_UP + 120) < WARM_UP + 60, 1.0, 2.0)
+    for _ in range(60):
+        region = [History.of(negative_binomial(np.full(60, 0.5), np.array(1.5), rng)) for _ in range(8)]
+        null = fit_null(region[0], sizes=common_size(region))
+        set_to = set_threshold(chart, region[0], null, BUDGET, rng, paths=600)
+        future = negative_binomial(np.broadcast_to(0.5 * effort, (60, effort.size)), np.array(1.5), rng)
+        raised = chart.levels(chart.scores(region[0], null, future, effort), set_to.threshold)[1]
+        counted.append(raised[:, WARM_UP:].sum() / 600)
+    error = np.std(counted, ddof=1) / len(counted) ** 0.5
+    print("effort doubled", chart.name, np.mean(counted), error)
+    assert np.mean(counted) <= BUDGET + 3 * error

@@ -14,11 +14,12 @@ from kelisim.core.tables import Table
 from kelisim.evidence.events.tables import COUNTED, EVENT_RECORDS
 from kelisim.evidence.events.vocabulary import STAGES, half
 
-__all__ = ["FIELDS", "Doubt", "Statement", "doubts", "statements_of"]
+__all__ = ["DOUBTS", "FIELDS", "Doubt", "Statement", "doubts", "statements_of"]
 
 _HEAD = ("event", "known_on", "record", "source")
 FIELDS: tuple[str, ...] = tuple(c.name for c in EVENT_RECORDS.columns if c.name not in _HEAD)
 """What a statement may say of an event: every column but who said it when of which event."""
+DOUBTS = ("missing", "unchanged", "days", "counts", "stage", "coordinates", "area")
 _OF_LABELS = ("voice", "label")
 
 
@@ -40,8 +41,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What is wrong with a statement: the field, the reason, the way out."""
+    """What is wrong with a statement: a code of `DOUBTS`, the field, the reason, the way out."""
 
+    code: str
     field: str
     reason: str
     way_out: str
@@ -77,12 +79,14 @@ def doubts(said: Statement, areas: Areas | None) -> Iterator[Doubt]:
     if said.record == "report":
         for name in ("first", "event_type", "area"):
             if name not in values:
-                yield Doubt(name, "a report does not say it.", "fill the cell, or leave the event out.")
+                yield Doubt(
+                    "missing", name, "a report does not say it.", "fill the cell, or leave the event out."
+                )
     if said.record == "correction" and not set(values) - set(_OF_LABELS):
-        yield Doubt("record", "the correction changes nothing.", "fill the cells that are to be corrected.")
+        yield Doubt("unchanged", "record", "the correction changes nothing.", "fill what is to be corrected.")
     for name in {"label": ("voice", "label"), "adjudication": ("label",)}.get(said.record, ()):
         if name not in values:
-            yield Doubt(name, f"a row of kind '{said.record}' needs it.", "fill the cell.")
+            yield Doubt("missing", name, f"a row of kind '{said.record}' needs it.", "fill the cell.")
     yield from _days(said)
     yield from _counts(values)
     yield from _stage(values)
@@ -93,7 +97,10 @@ def doubts(said: Statement, areas: Areas | None) -> Iterator[Doubt]:
             before = ", ".join(area.split_from)
             hint = f" Before, the ground belonged to: {before}." if before else ""
             yield Doubt(
-                "area", f"'{area.area_id}' did not exist on {day}.{hint}", "name the area of that day."
+                "area",
+                "area",
+                f"'{area.area_id}' did not exist on {day}.{hint}",
+                "name the area of that day.",
             )
 
 
@@ -104,10 +111,10 @@ def _days(said: Statement) -> Iterator[Doubt]:
     )
     if first is not None and first.first > said.known_on:
         reason = f"it is said to have happened on {first}, after {said.known_on}, when it was known."
-        yield Doubt("first", reason, "correct one of the two days.")
+        yield Doubt("days", "first", reason, "correct one of the two days.")
     if first is not None and last is not None and last.last < first.first:
         yield Doubt(
-            "last", f"it ends on {last}, before it begins on {first}.", "correct one of the two days."
+            "days", "last", f"it ends on {last}, before it begins on {first}.", "correct one of the two days."
         )
 
 
@@ -116,7 +123,9 @@ def _counts(values: Mapping[str, Any]) -> Iterator[Doubt]:
         ends = [(e, values[f"{what}_{e}"]) for e in ("low", "best", "high") if f"{what}_{e}" in values]
         for (a, x), (b, y) in pairwise(ends):
             if x > y:
-                yield Doubt(f"{what}_{a}", f"{a} {x:.0f} is above {b} {y:.0f}.", "correct one of the two.")
+                yield Doubt(
+                    "counts", f"{what}_{a}", f"{a} {x:.0f} is above {b} {y:.0f}.", "correct one of the two."
+                )
 
 
 def _stage(values: Mapping[str, Any]) -> Iterator[Doubt]:
@@ -125,16 +134,23 @@ def _stage(values: Mapping[str, Any]) -> Iterator[Doubt]:
     model = str(values.get("stage_model", "brahm"))
     if values["stage"] not in STAGES[model]:
         reason = f"the model '{model}' has no stage '{values['stage']}'."
-        yield Doubt("stage", reason, f"take one of: {', '.join(STAGES[model])}; or name the model it is of.")
+        yield Doubt(
+            "stage", "stage", reason, f"take one of: {', '.join(STAGES[model])}; or name the model it is of."
+        )
     if "event_type" in values and half(str(values["event_type"])) == "cooperation":
-        yield Doubt("stage", "co-operation has no stage of conflict.", "leave the cell empty.")
+        yield Doubt("stage", "stage", "co-operation has no stage of conflict.", "leave the cell empty.")
 
 
 def _place(values: Mapping[str, Any]) -> Iterator[Doubt]:
     for name, most in (("longitude", 180.0), ("latitude", 90.0)):
         if name in values and abs(values[name]) > most:
             yield Doubt(
-                name, f"{values[name]:g} is not on the globe.", f"write degrees from -{most:g} to {most:g}."
+                "coordinates",
+                name,
+                f"{values[name]:g} is not on the globe.",
+                f"write degrees from -{most:g} to {most:g}.",
             )
     if ("longitude" in values) != ("latitude" in values):
-        yield Doubt("longitude", "one coordinate stands without the other.", "give both, or none.")
+        yield Doubt(
+            "coordinates", "longitude", "one coordinate stands without the other.", "give both, or none."
+        )

@@ -16,7 +16,7 @@ from kelisim.core.periods import PartialDate
 from kelisim.core.tables import TableUse
 from kelisim.evidence.events.places import area_at
 from kelisim.evidence.events.records import Statement, doubts, statements_of
-from kelisim.evidence.events.register import Register
+from kelisim.evidence.events.register import Event, Register
 from kelisim.evidence.events.tables import EVENT_RECORDS
 from kelisim.sources.delimited import Grid
 from kelisim.sources.registers.layouts import Draft, Layout, Unreadable, lowered
@@ -150,6 +150,11 @@ class _Work:
     def take(self, said: Statement) -> None:
         """Check a statement by itself and against those before it, and keep it or tell why not."""
         found = list(doubts(said, self.areas))
+        held = self.known.get(said.event)
+        if said.record == "correction" and held is not None and not found:
+            # What a correction leaves of the event must hold together too.
+            whole = replace(said, record="report", values={**_all(held), **said.values})
+            found = list(doubts(whole, self.areas))
         for each in found:
             self.fault(said.line, each.field, each.reason, each.way_out)
         if not found:
@@ -260,9 +265,7 @@ class _Work:
             self.sources[said.event] = said.source
             self.statements.append(said)
             return None
-        now: dict[str, Any] = {**held.values, "first": str(held.happened)}
-        if held.last is not None:
-            now["last"] = str(held.last)
+        now = _all(held)
         changed = {name: value for name, value in said.values.items() if now.get(name) != value}
         if not changed:
             self.same += 1
@@ -270,3 +273,8 @@ class _Work:
         self.corrected += 1
         self.statements.append(replace(said, record="correction", values=changed))
         return None
+
+
+def _all(event: Event) -> dict[str, Any]:
+    last = {} if event.last is None else {"last": str(event.last)}
+    return {**event.values, "first": str(event.happened), **last}
