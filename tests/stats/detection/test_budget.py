@@ -137,7 +137,7 @@ def test_power_against_simulated_truth(rate: float, factor: float) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("chart", [Cusum(), Ewma()], ids=lambda c: c.name)
 def test_reporting_effort_that_doubles_is_within_the_budget(chart: Chart) -> None:
-    """Half-way through ten calm years twice as much is looked at; where that is told, it raises no alarm more."""
+    """Half-way through ten calm years twice as much is looked at; where that is told, nothing more sounds."""
     rng, counted = np.random.default_rng(14), []
     effort = np.where(np.arange(WARM_UP + 120) < WARM_UP + 60, 1.0, 2.0)
     for _ in range(60):
