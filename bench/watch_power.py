@@ -1,8 +1,8 @@
 """False alarms and power of the charts in simulated areas: the table of docs/start/events.md, printed.
 
 Areas of a region of eight: monthly counts NB(mean, size 1.5), five years of history from which rate and size
-are estimated, a budget of 0.25 false alarms per area-year for one chart. False alarms are counted over ten calm
-years after the history, sights in a year after the rate has risen at once.
+are estimated, a budget of 0.25 false alarms per area-year for one chart. False alarms are counted over ten
+calm years after the history, sights in a year after the rate has risen at once.
 """
 
 from __future__ import annotations
