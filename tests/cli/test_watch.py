@@ -167,3 +167,22 @@ def test_bad_effort(tmp_path: Path, surge: Path) -> None:
         path.write_text(text, encoding="utf-8")
         code, said = call(*words)
         assert code == 2 and told in said
+
+
+def test_rows_of_other_kinds_are_left_out(tmp_path: Path) -> None:
+    lines = [f"N,{month(k)}-03,{kind}" for k in range(30) for kind in ("clash", "fair")]
+    path = tmp_path / "r.csv"
+    path.write_text("place,day,kind\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    both, one = watched(path, *ONE), watched(path, *ONE, "--only", "kind=clash")
+    assert (both["areas"][0]["events"], one["areas"][0]["events"]) == (36, 18)
+
+
+@pytest.mark.parametrize("days", [("0001-01-01", "9999-12-31"), ("1800-01-01", "2020-01-01")])
+def test_spans_that_no_register_has(tmp_path: Path, days: tuple[str, str]) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("place,day\n" + "".join(f"N,{day}\n" for day in days), encoding="utf-8")
+    words = ("watch", "run", path, "--area", "place", "--date", "day", "--budget", "0.2", "--seed", "1")
+    code, said = call(*words)
+    assert code == 2 and "up to 1,200 months are watched" in said
+    code, said = call(*words, "--as-of", "9999-12-31")
+    assert code == 2

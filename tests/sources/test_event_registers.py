@@ -216,3 +216,7 @@ def test_files_that_are_no_registers_are_refused() -> None:
             read_rows(data, file, ("a",))
     assert layout_of(("a", "b")) is None
     assert Row(1, {"a": "b"}).cells["a"] == "b"
+
+
+def test_a_week_around_a_month_stays_the_month() -> None:
+    assert only(taken(table({**ACLED, "event_date": "2022-07", "time_precision": "2"})))["first"] == "2022-07"

@@ -30,6 +30,16 @@ def watch() -> None:
     """Early diagnosis: has something begun to rise, and would it have been seen?"""
 
 
+def _only(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    kept: dict[str, tuple[str, ...]] = {}
+    for value in values:
+        name, sign, text = value.partition("=")
+        if not sign:
+            raise click.BadParameter(f"'{value}' is no pair COLUMN=VALUE, such as kind=clash.")
+        kept[name] = (*kept.get(name, ()), text)
+    return kept
+
+
 @watch.command(epilog=_EXAMPLES)
 @click.argument("register", type=click.Path(path_type=Path))
 @click.option("--area", required=True, metavar="COLUMN", help="Column of the area.")
@@ -38,6 +48,13 @@ def watch() -> None:
 )
 @click.option(
     "--known", metavar="COLUMN", help="Column of the day it became known, for the delay of reports."
+)
+@click.option(
+    "--only",
+    multiple=True,
+    callback=_only,
+    metavar="COLUMN=VALUE",
+    help="Keep rows with this value; several values of one column are alternatives.",
 )
 @click.option(
     "--effort",
@@ -62,7 +79,8 @@ def watch() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True)
 def run(
-    register: Path, area: str, day: str, known: str | None, effort: Path | None, budget: float, seed: int,
+    register: Path, area: str, day: str, known: str | None, only: dict[str, tuple[str, ...]],
+    effort: Path | None, budget: float, seed: int,
     months: int, as_of: datetime | None, charts: tuple[str, ...], form: str, language: Language,
 ) -> None:  # fmt: skip
     """Watch every area of REGISTER (CSV, one event a row) and say what could be seen there at all.
@@ -78,7 +96,7 @@ def run(
     if seed < 0:
         raise click.BadParameter("a seed is a whole number of 0 or more", param_hint="--seed")
     done = run_watch(
-        register, Columns(area, day, known), effort=effort, as_of=as_of.date() if as_of else None,
+        register, Columns(area, day, known, only), effort=effort, as_of=as_of.date() if as_of else None,
         months=months, budget=budget, charts=tuple(dict.fromkeys(charts)), seed=seed,
     )  # fmt: skip
     if form == "json":

@@ -6,8 +6,9 @@ file: a watch that silently lost rows would call the rest calm.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -25,16 +26,21 @@ from kelisim.stats.nowcast import Nowcast, delay_triangle, nowcast
 __all__ = ["Columns", "Histories", "month_name", "read_histories"]
 
 _LONGEST_DELAY = 6
+_MOST_MONTHS = 1200
 _MOST_FAULTS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Headings of a bare register: area, day it happened and, where there is one, day it became known."""
+    """Headings of a bare register: area, day it happened and, where there is one, day it became known.
+
+    only : heading -> values; rows with another value there are left out
+    """
 
     area: str
     date: str
     known: str | None = None
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,10 @@ def read_histories(
     if looked:
         first = min(first, min(month for _, month in looked))
     months = max(last - first + 1, 1)
+    if months > _MOST_MONTHS:
+        reason = f"it spans {months:,} months, from {month_name(first)} to {month_name(last)}."
+        way_out = f"correct the first or the last date; up to {_MOST_MONTHS:,} months are watched."
+        raise Refused([Fault(register.name, None, columns.date, reason, way_out)])
     areas = sorted({e.area for e in events} | {area for area, _ in looked or {} if area})
     delay = _delay(inside, first, months, rng) if columns.known else None
     share = delay.known_share if isinstance(delay, Nowcast) else np.ones(months)
@@ -98,8 +108,8 @@ def read_histories(
     }
     start = date(first // 12, first % 12 + 1, 1).toordinal()
     placed = np.array([e.first.toordinal() - start for e in inside], dtype=np.int64)
-    end = date((last + 1) // 12, (last + 1) % 12 + 1, 1).toordinal()
-    days = np.bincount(placed, minlength=end - start)
+    end = date(last // 12, last % 12 + 1, monthrange(last // 12, last % 12 + 1)[1]).toordinal()
+    days = np.bincount(placed, minlength=end - start + 1)
     return Histories(
         first, months, by_area, days, unplaced, len(events) - len(inside), delay, looked is not None
     )
@@ -115,7 +125,7 @@ def _month(day: date) -> int:
 
 
 def _month_ends(day: date) -> bool:
-    return _month(date.fromordinal(day.toordinal() + 1)) != _month(day)
+    return day.day == monthrange(day.year, day.month)[1]
 
 
 def _grid(path: Path, wanted: tuple[str, ...]) -> Grid:
@@ -137,12 +147,15 @@ def _grid(path: Path, wanted: tuple[str, ...]) -> Grid:
 
 def _events(register: Path, columns: Columns) -> tuple[list[_Event], int]:
     wanted = (columns.area, columns.date, *([columns.known] if columns.known else []))
-    grid = _grid(register, wanted)
+    grid = _grid(register, tuple(dict.fromkeys((*wanted, *columns.only))))
+    kept = {grid.header.index(name): set(values) for name, values in columns.only.items()}
     at = [grid.header.index(name) for name in wanted]
     events: list[_Event] = []
     faults: list[Fault] = []
     unplaced = 0
     for line, row in zip(grid.lines, grid.rows, strict=True):
+        if any(row[k].strip() not in values for k, values in kept.items()):
+            continue
         area, *texts = (row[k].strip() for k in at)
         if not area:
             faults.append(Fault(register.name, line, columns.area, "the cell is empty.", "name the area."))

@@ -198,19 +198,23 @@ def _calendar(seen: Seen) -> str:
         if event.happened.precision == "year":
             continue
         last = (event.last or event.happened).last
-        stamp = event.changed_on.strftime("%Y%m%dT000000Z")
+        after = last + timedelta(days=1) if last < date.max else last
         where = str(event.values.get("place") or event.values.get("area", ""))
         lines += [
             "BEGIN:VEVENT",
             f"UID:{_escaped(event.event)}@kelisim",
-            f"DTSTAMP:{stamp}",
-            f"DTSTART;VALUE=DATE:{event.happened.first:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}",
+            f"DTSTAMP:{_digits(event.changed_on)}T000000Z",
+            f"DTSTART;VALUE=DATE:{_digits(event.happened.first)}",
+            f"DTEND;VALUE=DATE:{_digits(after)}",
             f"SUMMARY:{_escaped(str(event.values['event_type']).replace('_', ' '))}",
             f"LOCATION:{_escaped(where)}",
             "END:VEVENT",
         ]
     return "".join(_folded(line) for line in [*lines, "END:VCALENDAR"])
+
+
+def _digits(day: date) -> str:
+    return day.isoformat().replace("-", "")
 
 
 def _escaped(text: str) -> str:

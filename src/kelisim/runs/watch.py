@@ -31,6 +31,7 @@ __all__ = ["ALL_AREAS", "CHARTS", "AreaWatch", "ChartWatch", "Watch", "run_watch
 ALL_AREAS = "(all areas)"
 CHARTS: Mapping[str, Chart] = {chart.name: chart for chart in (Cusum(), Ewma(), Farrington())}
 _LEVEL = 0.9
+_SPREAD_DAYS = 3653
 _PATHS, _SLOW_PATHS, _SLOW_YEARS = 2000, 500, 3
 
 
@@ -100,7 +101,8 @@ def run_watch(
         together = _together(list(histories.by_area.values()))
         found.append(_area(ALL_AREAS, together, cut, budget / len(chosen), chosen, seed, None))
     try:
-        spreading: Spread | str = spread(histories.days, level=_LEVEL)
+        # Ten years tell the spread from day to day; older ones only stretch the assumption of one background.
+        spreading: Spread | str = spread(histories.days[-_SPREAD_DAYS:], level=_LEVEL)
     except NotDefined as reason:
         spreading = str(reason)
     return Watch(histories, cut, budget, tuple(found), spreading)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from kelisim.core.periods import PartialDate
 from kelisim.evidence.events.tables import EVENT_RECORDS
@@ -105,7 +105,8 @@ def read_day(text: str, column: str) -> str:
 
 
 def _shifted(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    ordinal = date.fromisoformat(day).toordinal() + days
+    return date.fromordinal(min(max(ordinal, 1), date.max.toordinal())).isoformat()
 
 
 def _present(cells: Mapping[str, str], *names: str) -> tuple[str, ...]:
@@ -179,7 +180,7 @@ def _acled(cells: Mapping[str, str]) -> Draft:
         raise Unreadable("event_type", reason, "correct the cell, or import the row with --map and --type.")
     day, precision = read_day(cells["event_date"], "event_date"), cells.get("time_precision", "1").strip()
     first, last = day, ""
-    if precision == "2":  # somewhere in the week around that day
+    if precision == "2" and len(day) == len("YYYY-MM-DD"):  # somewhere in the week around that day
         first, last = _shifted(day, -3), _shifted(day, 3)
     elif precision == "3":
         first = day[:7]
