@@ -8,8 +8,8 @@ from kelisim.stats.detection.detectability import Detectability
 __all__ = ["detectability_words"]
 
 _RISES = {
-    2.0: Words("екі есе", "двукратный рост", "a doubling"),
-    3.0: Words("үш есе", "трёхкратный рост", "a tripling"),
+    2.0: Words("екі есе", "вдвое", "a doubling"),
+    3.0: Words("үш есе", "втрое", "a tripling"),
 }
 
 
@@ -37,12 +37,12 @@ def detectability_words(found: Detectability) -> Words:
     share, chance, months = round(100 * found.share), round(100 * found.chance), found.months
     if found.verdict == "chance":
         return Words(
-            f"Бақылауға болмайды: оқиға тым сирек. Олар {rise.kk} көбейсе де, белгі жалған дабылдан жиі шықпайды.",
-            f"Наблюдать нельзя: события слишком редки. Даже {rise.ru} даёт сигнал почти не чаще ложного.",
+            f"Бақылауға болмайды: оқиға тым сирек. Олар {rise.kk} көбейсе де, дабыл жалған дабылдардан жиі шықпайды.",
+            f"Наблюдать нельзя: события слишком редки. Даже если их станет {rise.ru} больше, тревога прозвучит почти не чаще ложной.",
             f"Cannot be watched: events are too rare. Even {rise.en} sounds hardly more often than a false alarm.",
         )
     return Words(
-        f"Оқиғалар {rise.kk} жиілесе, бұл {months} ай ішінде жағдайлардың {share} пайызында байқалады. Ештеңе өзгермесе де, белгі {chance} пайызында шығады.",
-        f"Если будет {rise.ru} числа событий, за {months} мес. это заметят в {share} % случаев. Без всякого роста сигнал прозвучит в {chance} %.",
+        f"Оқиғалар {rise.kk} жиілесе, бұл {months} ай ішінде жағдайлардың {share} пайызында байқалады. Ештеңе өзгермесе де, {chance} пайызында дабыл шығады.",
+        f"Если событий станет {rise.ru} больше, за {months} мес. это заметят в {share} % случаев. Без всякого роста тревога прозвучит в {chance} %.",
         f"If there is {rise.en} here, it is seen within {months} months in {share} % of cases. With no rise at all the alarm sounds in {chance} %.",
     )
