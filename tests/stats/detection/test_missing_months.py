@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kelisim.core.errors import CountsError, NotDefined
+from kelisim.stats.detection.budget import set_threshold
 from kelisim.stats.detection.chart import Chart, follow
 from kelisim.stats.detection.cusum import Cusum
 from kelisim.stats.detection.ewma import Ewma
@@ -65,6 +66,15 @@ def test_twice_the_effort_and_twice_the_counts_is_no_rise() -> None:
     level = {h: follow(Cusum(), CALM, NULL, h, 9.0).levels[-1] for h in (doubled, plain, unseen)}
     assert level[unseen] > 1.0
     assert level[doubled] < 0.5 * level[unseen]
+
+
+@pytest.mark.parametrize("chart", MEMORY, ids=lambda c: c.name)
+def test_one_event_in_a_month_of_which_little_was_seen_is_no_surge(chart: Chart) -> None:
+    """A source that was up for a day of thirty, and one event in it, is no more than one event."""
+    whole = follow(chart, CALM, NULL, History.of([1.0]), 1e9).levels[0]
+    nearly_out = follow(chart, CALM, NULL, History.of([1.0], [1 / 30]), 1e9).levels[0]
+    set_to = set_threshold(chart, CALM, NULL, 0.25, np.random.default_rng(1), paths=300)
+    assert whole < nearly_out < set_to.threshold
 
 
 def test_counts_without_effort_and_other_impossible_histories_are_refused() -> None:

@@ -20,7 +20,9 @@ _Floats = NDArray[np.float64]
 class Ewma:
     """EWMA of Pearson residuals (Roberts 1959).
 
-    z_t = (1 - w) z_(t-1) + w (y - mu) / sqrt(mu + mu^2 / k), alarm at z_t >= h, then z_t = 0
+    z_t = (1 - w) z_(t-1) + w (y - mu) / sqrt(v + v^2 / k), alarm at z_t >= h, then z_t = 0; v is mu, and
+    where less was looked at than usual, mu at usual effort: one event in a month of which little was seen
+    would else weigh as much as a surge.
     """
 
     weight: float = 0.25
@@ -32,8 +34,9 @@ class Ewma:
 
     def scores(self, history: History, null: Null, counts: _Floats, effort: _Floats) -> _Floats:
         """Residual of every month."""
-        mu = np.where(effort > 0, null.rate * effort, 1.0)
-        return np.where(effort > 0, (counts - mu) / np.sqrt(mu + mu**2 / null.size), np.nan)
+        mu = null.rate * effort
+        spread = null.rate * np.maximum(effort, null.effort)
+        return np.where(effort > 0, (counts - mu) / np.sqrt(spread + spread**2 / null.size), np.nan)
 
     def levels(self, scores: _Floats, threshold: float) -> tuple[_Floats, NDArray[np.bool_]]:
         """The weighted mean and its alarms."""

@@ -34,6 +34,7 @@ class Null:
     rates : array, shape (121,), events per unit of effort and month; sizes : array, shape (23,)
     weights : posterior, shape (121, 23), sum 1
     months : observed months behind it; events : events in them
+    effort : usual effort of a month
     """
 
     rates: _Floats
@@ -41,6 +42,7 @@ class Null:
     weights: _Floats
     months: int
     events: int
+    effort: float = 1.0
 
     @property
     def rate(self) -> float:
@@ -95,7 +97,7 @@ def fit_null(
         logs += (rate * worth * np.log(rates) - worth * rates)[:, None]
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
-    return Null(rates, SIZES, weights, months, history.events)
+    return Null(rates, SIZES, weights, months, history.events, history.usual_effort())
 
 
 def common_size(histories: Sequence[History]) -> _Floats:
