@@ -155,3 +155,19 @@ def test_events_that_no_list_has(tmp_path: Path) -> None:
     assert (code == 2 and "share" in said) or "stand on both lists" in said
     code, said = call(*words, "--list", "police", "--seed", "1")
     assert code == 2 and "no row is of the list 'police'" in said
+
+
+def test_the_view_of_a_day_can_be_watched(tmp_path: Path) -> None:
+    head = "event,known_on,record,source,first,event_type,area\n"
+    rows = [
+        f"E{k},{2019 + k // 12}-{k % 12 + 1:02d}-20,report,desk,{2019 + k // 12}-{k % 12 + 1:02d}-10,brawl,A"
+        for k in range(36)
+    ]
+    rows.append("E9,2022-01-01,withdrawal,desk,,,")
+    path, view = tmp_path / "register.csv", tmp_path / "view.csv"
+    path.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    code, _ = call("events", "export", path, "--as-known-on", "2022-02-01", "--to", "csv", "--out", view)
+    assert code == 0
+    columns = ("--area", "area", "--date", "first", "--known", "reported_on", "--only", "half=conflict")
+    code, said = call("watch", "run", view, *columns, "--budget", "0.2", "--seed", "1", "--chart", "cusum")
+    assert code == 0 and "23 events in 24 months" in said and "0 of 1 areas raised an alarm" in said
