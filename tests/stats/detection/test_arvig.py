@@ -39,7 +39,7 @@ def counts() -> np.ndarray:
 
 
 @pytest.mark.floor
-def test_the_panel_is_the_one_of_the_design_note(counts: np.ndarray) -> None:
+def test_the_panel_is_the_one_that_was_looked_at(counts: np.ndarray) -> None:
     assert counts.shape == (16, MONTHS) and counts.sum() == 1275
     assert round(float((counts == 0).mean()), 2) == 0.45 and round(float(counts.mean()), 2) == 1.90
 
