@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from kelisim.audit.addresses import addresses
 from kelisim.audit.claims import claims
+from kelisim.audit.event_records import event_records
 from kelisim.audit.events_in_time import events_in_time, events_told_twice
 from kelisim.audit.identical_distributions import identical_distributions
 from kelisim.audit.label_definitions import labels_with_two_definitions
@@ -47,6 +48,7 @@ CHECKS: tuple[Callable[[Study], Iterator[Finding]], ...] = (
     claims,
     events_in_time,
     events_told_twice,
+    event_records,
     addresses,
 )
 

@@ -10,7 +10,9 @@ import click
 
 from kelisim.cli.areas import areas
 from kelisim.cli.entrance import Entrance
+from kelisim.cli.events import events
 from kelisim.cli.survey import survey
+from kelisim.cli.watch import watch
 from kelisim.core.languages import Language
 
 __all__ = ["assess", "cards", "check", "doctor", "explain", "init", "main", "run", "schema", "twin", "verify"]
@@ -33,7 +35,9 @@ def main() -> None:
 
 
 main.add_command(areas)
+main.add_command(events)
 main.add_command(survey)
+main.add_command(watch)
 
 
 @main.command(epilog="Example: kelisim init my-region")

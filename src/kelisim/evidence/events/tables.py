@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from kelisim.core.tables import Column, TableSpec
+from kelisim.evidence.events.vocabulary import (
+    CONFLICT_TYPES,
+    EVENT_TYPES,
+    LABELS,
+    OUTCOMES,
+    PLACE_PRECISIONS,
+    RELATIONS,
+    SPREADS,
+    STAGE_WORDS,
+    STAGES,
+)
 
-__all__ = ["EVENTS", "EVENT_LABELS", "TABLES", "VOICES"]
+__all__ = ["COUNTED", "EVENTS", "EVENT_LABELS", "EVENT_RECORDS", "RECORDS", "TABLES", "VOICES"]
 
 # Kinds of speaker. The list is closed so that no person's name can stand where a kind of source belongs.
 VOICES = (
@@ -57,4 +68,50 @@ EVENT_LABELS = TableSpec(
     ),
     register=True,
 )
-TABLES = (EVENTS, EVENT_LABELS)
+RECORDS = ("report", "correction", "withdrawal", "label", "adjudication")
+COUNTED = ("participants", "killed", "injured", "detained")
+
+
+def _may(name: str, vocabulary: tuple[str, ...], meaning: str) -> Column:
+    return Column(name, "code", meaning, required=False, empty=True, vocabulary=vocabulary)
+
+
+EVENT_RECORDS = TableSpec(
+    "raw_events__event_records",
+    "event_records",
+    "A register that only grows: one row for every statement about an event, with the day it became known. "
+    "A correction is a row of its own and holds only what it changes. No person is named.",
+    (
+        Column("event", "code", "short name, the same in every row about the event", key=True),
+        Column("known_on", "date", "day on which this became known to the register", key=True),
+        Column("record", "code", "what the row does", key=True, vocabulary=RECORDS),
+        Column("source", "code", "list or office it comes from, never a person", key=True),
+        Column("first", "date", "when it happened: day, month or year", required=False, empty=True),
+        Column("last", "date", "last day of an event that lasted", required=False, empty=True),
+        _may("event_type", EVENT_TYPES, "what happened"),
+        Column("area", "area", "smallest declared area that holds the place", required=False, empty=True),
+        Column("place", "text", "name of the place", required=False, empty=True),
+        _may("place_precision", PLACE_PRECISIONS, "how exactly the place is known"),
+        Column("longitude", "number", "degrees east", "degrees", required=False, empty=True),
+        Column("latitude", "number", "degrees north", "degrees", required=False, empty=True),
+        Column("parties", "groups", "groups in contact, joined by ;", required=False, empty=True),
+        *(
+            Column(f"{what}_{end}", "count", f"{what}: {words}", "persons", required=False, empty=True)
+            for what in COUNTED
+            for end, words in (("low", "at least"), ("best", "most likely"), ("high", "at most"))
+        ),
+        _may("conflict_type", CONFLICT_TYPES, "what it was about"),
+        _may("relation", RELATIONS, "how the parties stand to each other"),
+        _may("stage_model", tuple(STAGES), "model of stages; brahm where a stage stands alone"),
+        _may("stage", STAGE_WORDS, "stage of the conflict by that model"),
+        Column("audience_persons", "count", "how many it reached", "persons", required=False, empty=True),
+        _may("spread", SPREADS, "how far word of it went"),
+        _may("calls", ("yes", "no"), "whether anybody called for action"),
+        _may("calming_voices", ("yes", "no"), "whether anybody called for calm"),
+        _may("outcome", OUTCOMES, "how it ended"),
+        _may("voice", VOICES, "of a label: kind of source that used it"),
+        _may("label", LABELS, "of a label or adjudication: what the event was called"),
+    ),
+    register=True,
+)
+TABLES = (EVENTS, EVENT_LABELS, EVENT_RECORDS)

@@ -1,0 +1,39 @@
+"""Files that only grow: new rows are added at the end, whole or not at all; what stood there stays."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from kelisim.core.errors import OutputError
+
+__all__ = ["append_rows"]
+
+
+def append_rows(path: Path, before: bytes, header: str, rows: str) -> None:
+    """Add rows to a text table; a new file gets the header first.
+
+    before : the file's bytes when it was read, b"" for none. A file that changed since is left alone.
+    Raises: OutputError.
+    """
+    try:
+        now = path.read_bytes() if path.exists() else b""
+        if now != before:
+            raise OutputError(
+                f"'{path}' was changed by somebody else meanwhile; nothing was written. Way out: run again."
+            )
+        start = before or header.encode()
+        if not start.endswith(b"\n"):
+            start += b"\n"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.part")
+        with aside.open("wb") as file:
+            file.write(start + rows.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutputError(
+            f"'{path}' cannot be written ({reason}). Way out: free space or rights, or another place."
+        ) from error
