@@ -1,4 +1,4 @@
-"""The simplest forecasts. They always run and are always shown: a model that does not beat them has no skill."""
+"""The simplest forecasts. They always run and are always shown: what does not beat them has no skill."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def _last(panel: Panel, horizon: int) -> np.ndarray:
 def conflictology(window: int | None) -> Member:
     """History repeats itself: draws are h-month sums that lie inside the last `window` months.
 
-    One draw takes the same window of history for all areas, which keeps their dependence. A window that is too
-    short for two sums is widened to all history (Hegre and others 2023 call this baseline conflictology).
+    One draw takes the same window of history for all areas, which keeps their dependence. A window that is
+    too short for two sums is widened to all history (Hegre and others 2023 call this baseline conflictology).
     """
 
     def member(panel: Panel, horizons: Sequence[int], draws: int, rng: np.random.Generator) -> Draws:

@@ -67,9 +67,9 @@ def pool(panel: Panel, horizons: Sequence[int], draws: int, rng: np.random.Gener
 def stacked_weights(likelihoods: NDArray[np.float64], prior_origins: float = 30.0) -> NDArray[np.float64]:
     """Weights that maximise the past log score of the mixture, shrunk to equal ones.
 
-    likelihoods : array, shape (origins, members): probability that each member gave to what happened, one row per
-    scored origin (geometric mean over its cells). The prior is worth `prior_origins` origins of equal weights
-    (Yao, Vehtari, Simpson and Gelman 2018). Fewer than 30 rows: equal weights.
+    likelihoods : array, shape (origins, members): probability that each member gave to what happened, one
+    row per scored origin (geometric mean over its cells). The prior is worth `prior_origins` origins of
+    equal weights (Yao, Vehtari, Simpson and Gelman 2018). Fewer than 30 rows: equal weights.
 
     >>> stacked_weights(np.full((5, 2), 0.5)).tolist()
     [0.5, 0.5]

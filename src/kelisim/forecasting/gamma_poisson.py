@@ -27,9 +27,10 @@ def gamma_poisson(panel: Panel, horizons: Sequence[int], draws: int, rng: np.ran
     """y_ih ~ Poisson(h lambda_i g), lambda_i ~ Gamma(a_i, b_i), g common to all areas of one draw.
 
     a_i = (S_i + b0 m) od, b_i = (N + b0) od, with S_i and N the sums of counts and months discounted by a
-    half-life, m the regional mean a month (Robbins 1956; Gelman and others 2013). Half-life, b0 and od are those
-    of the best predictive likelihood over the past. g ~ Gamma(1/phi, phi): phi is the spread of regional totals
-    around their forecasts beyond what areas explain, floored at 0 and shrunk by three origins worth 0.05.
+    half-life, m the regional mean a month (Robbins 1956; Gelman and others 2013). Half-life, b0 and od are
+    those of the best predictive likelihood over the past. g ~ Gamma(1/phi, phi): phi is the spread of
+    regional totals around their forecasts beyond what areas explain, floored at 0 and shrunk by three
+    origins worth 0.05.
     Raises: NotDefined("short_history") below 8 months.
     """
     y = panel.counts.astype(np.float64)

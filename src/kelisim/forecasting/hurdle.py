@@ -40,13 +40,13 @@ def hurdle(panel: Panel, horizons: Sequence[int], draws: int, rng: np.random.Gen
     """P(y_ih > 0) by logit with area effects, and y_ih | y_ih > 0 zero-truncated negative binomial.
 
     Features at the origin: log(0.05 + discounted mean a month) of the area (half-lives 3, 12, 48) and of the
-    region (3, 12), log months since the last incident, whether the last month had one, two harmonics of the year.
-    Coefficients and area effects ~ N(0, 0.5^2) on standardised features; overlapping windows weigh
+    region (3, 12), log months since the last incident, whether the last month had one, two harmonics of the
+    year. Coefficients and area effects ~ N(0, 0.5^2) on standardised features; overlapping windows weigh
     1 / (1 + (h - 1) / 2); doubt by Laplace approximation (Mullahy 1986).
     Raises: NotDefined("short_history") where a horizon is not admitted.
     """
     if not all(hurdle_admits(panel.months, h) for h in horizons):
-        raise NotDefined("short_history", f"{panel.months} months of history do not admit every horizon asked for")
+        raise NotDefined("short_history", f"{panel.months} months do not admit every horizon")
     y = panel.counts.astype(np.float64)
     features = _features(panel)
     found: Draws = {}
@@ -66,14 +66,15 @@ def hurdle(panel: Panel, horizons: Sequence[int], draws: int, rng: np.random.Gen
 def _features(panel: Panel) -> _Array:
     """Shape (areas, months + 1, features): what was known after 0, 1, ... months."""
     y = np.pad(panel.counts.astype(np.float64), ((0, 0), (1, 0)))
-    areas, origins = y.shape
+    origins = y.shape[1]
     one = np.pad(np.ones(origins - 1), (1, 0))
-    columns = [np.log(0.05 + _discounted(y, hl) / np.maximum(_discounted(one, hl), 1e-9)) for hl in _HALF_LIVES]
-    mean = y.mean(axis=0)
-    columns += [
-        np.broadcast_to(np.log(0.05 + _discounted(mean, hl) / np.maximum(_discounted(one, hl), 1e-9)), y.shape)
-        for hl in _REGIONAL
-    ]
+
+    def level(values: _Array, half_life: float) -> _Array:
+        mean = _discounted(values, half_life) / np.maximum(_discounted(one, half_life), 1e-9)
+        return np.asarray(np.broadcast_to(np.log(0.05 + mean), y.shape))
+
+    columns = [level(y, half_life) for half_life in _HALF_LIVES]
+    columns += [level(y.mean(axis=0), half_life) for half_life in _REGIONAL]
     since = np.zeros(y.shape)
     for month in range(1, origins):
         since[:, month] = np.where(y[:, month] > 0, 0, since[:, month - 1] + 1)
@@ -90,7 +91,12 @@ def _discounted(values: _Array, half_life: float) -> _Array:
 
 
 def _probability(
-    past: _Array, any_incident: NDArray[np.bool_], now: _Array, weight: float, draws: int, rng: np.random.Generator
+    past: _Array,
+    happened: NDArray[np.bool_],
+    now: _Array,
+    weight: float,
+    draws: int,
+    rng: np.random.Generator,
 ) -> _Array:
     from scipy.special import expit
 
@@ -98,7 +104,7 @@ def _probability(
     own = np.repeat(np.eye(areas), origins, axis=0)
     design = np.concatenate([np.ones((areas * origins, 1)), past.reshape(-1, features), own], axis=1)
     ridge = np.concatenate([[0.01], np.full(features + areas, 1 / _RIDGE**2)])
-    x = any_incident.reshape(-1).astype(np.float64)
+    x = happened.reshape(-1).astype(np.float64)
 
     def loss(beta: _Array) -> tuple[float, _Array]:
         eta = np.clip(design @ beta, -30, 30)
@@ -124,8 +130,8 @@ def _size(
         beta, log_size = theta[:-1], theta[-1]
         mean = np.exp(np.clip(design @ beta, -8, 8))
         value, by_eta = _truncated(y, mean, log_size)
-        step = 1e-5
-        by_size = (_truncated(y, mean, log_size + step)[0] - _truncated(y, mean, log_size - step)[0]) / (2 * step)
+        above, below = (_truncated(y, mean, log_size + step)[0] for step in (1e-5, -1e-5))
+        by_size = (above - below) / 2e-5
         gradient = -weight * np.concatenate([design.T @ by_eta, [by_size.sum()]]) + ridge * theta
         return float(-weight * value.sum() + 0.5 * (ridge * theta**2).sum()), gradient
 

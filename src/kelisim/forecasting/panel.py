@@ -30,12 +30,12 @@ class Panel:
 
     @classmethod
     def of(cls, areas: tuple[str, ...], first_month: int, counts: ArrayLike) -> Panel:
-        """Check the counts. Raises: CountsError for negative, fractional or missing ones, or another shape."""
+        """Check the counts. Raises: CountsError for negative, fractional or missing ones, or a wrong shape."""
         given = np.asarray(counts, dtype=np.float64)
         if given.ndim != 2 or given.shape[0] != len(areas):
             raise CountsError(f"{len(areas)} areas need as many rows of counts, not shape {given.shape}")
         if not np.isfinite(given).all() or (given < 0).any() or (given != np.round(given)).any():
-            raise CountsError("incidents are counted in whole numbers of 0 or more, every month of every area")
+            raise CountsError("incidents are counted in whole numbers of 0 or more, in every month")
         if not 1 <= first_month <= 12:
             raise CountsError(f"a month lies between 1 and 12, not {first_month}")
         whole = given.astype(np.int64)
@@ -64,7 +64,7 @@ class Panel:
         return np.asarray((self.first_month - 1 + np.arange(self.months + ahead)) % 12)
 
     def sums(self, horizon: int, last: int | None = None) -> NDArray[np.int64]:
-        """Sums over every window of `horizon` months inside the last `last` months, shape (areas, windows)."""
+        """Sums over all windows of `horizon` months inside the last `last` months, shape (areas, windows)."""
         shown = self.counts if last is None else self.counts[:, -last:]
         if shown.shape[1] < horizon:
             raise NotDefined("short_history", f"{shown.shape[1]} months hold no window of {horizon}")

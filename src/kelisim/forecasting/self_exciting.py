@@ -26,11 +26,12 @@ _Array = NDArray[np.float64]
 
 
 def self_exciting(panel: Panel, horizons: Sequence[int], draws: int, rng: np.random.Generator) -> Draws:
-    """y_it ~ NB(mu_it, k), mu_it = exp(a_i + season_t) + lambda s_it + phi mean_j(s_jt), s <- rho s + (1 - rho) y.
+    """y_it ~ NB(mu_it, k), mu_it = exp(a_i + season_t) + lambda s_it + phi mean_j(s_jt), s <- rho s + (1 -
+    rho) y.
 
-    A discrete self-exciting process (Hawkes 1971; Held, Hoehle and Hofmann 2005). Priors: logit lambda, logit rho
-    ~ N(0, 1.5^2), logit phi ~ N(-2, 1.5^2), log k ~ N(0, 1), a_i ~ N(log of the regional mean - 1, 1), season
-    ~ N(0, 0.3^2). Means are capped at 200 a month.
+    A discrete self-exciting process (Hawkes 1971; Held, Hoehle and Hofmann 2005). Priors: logit lambda,
+    logit rho ~ N(0, 1.5^2), logit phi ~ N(-2, 1.5^2), log k ~ N(0, 1), a_i ~ N(log of the regional mean -
+    1, 1), season ~ N(0, 0.3^2). Means are capped at 200 a month.
     Raises: NotDefined("short_history") below 12 months.
     """
     if panel.months < 12:
@@ -86,7 +87,9 @@ class _Fit:
         base = np.exp(np.clip(areas[:, None] + season @ self.season.T, -20, 8))
         mu = base + lam * s + phi * s.mean(axis=0) + 1e-9
         y, within = self.y, k + mu
-        value = gammaln(y + k) - gammaln(k) - gammaln(y + 1) + k * np.log(k / within) + y * np.log(mu / within)
+        value = (
+            gammaln(y + k) - gammaln(k) - gammaln(y + 1) + k * np.log(k / within) + y * np.log(mu / within)
+        )
         by_mu = y / mu - (y + k) / within
         by_k = digamma(y + k) - digamma(k) + np.log(k / within) + 1 - (y + k) / within
         slope = np.concatenate([

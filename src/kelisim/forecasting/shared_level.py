@@ -1,8 +1,8 @@
 """The shared-level member: one moving level of the whole region, and slowly moving shares of its areas.
 
-Where incidents are few in each area but rise and fall together, the region's total tells the level much sooner
-than any area does. Everything is estimated from the panel's own past by predictive likelihood, and the choice
-between grid values is drawn, so doubt about the parameters widens the forecast.
+Where incidents are few in each area but rise and fall together, the region's total tells the level much
+sooner than any area does. Everything is estimated from the panel's own past by predictive likelihood, and
+the choice between grid values is drawn, so doubt about the parameters widens the forecast.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def shared_level(panel: Panel, horizons: Sequence[int], draws: int, rng: np.rand
 
     L : mean monthly total of the region, discounted with a half-life of 0.7 to 120 months.
     s_i : share of area i from its discounted counts and pseudo-incidents spread evenly over all areas.
-    z_h : drift of the level over the horizon, Student t with 5 degrees of freedom; its variance is that of past
-    h-month errors of the level on the log scale, less their Poisson part, shrunk to (0.25)^2 (1 + (h - 1) / 2).
-    k_h : scatter of areas around their share of the realised total, by past likelihood.
+    z_h : drift of the level over the horizon, Student t with 5 degrees of freedom; its variance is that of
+    past h-month errors of the level on the log scale, less their Poisson part, shrunk to (0.25)^2 (1 + (h -
+    1) / 2). k_h : scatter of areas around their share of the realised total, by past likelihood.
     Half-lives, pseudo-incidents and sizes are drawn in proportion to their predictive likelihood (discounted
     Poisson-gamma updating: West and Harrison 1997; pooling of counts: Robbins 1956).
     Raises: NotDefined("short_history") below 6 months.
