@@ -7,28 +7,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kelisim.forecasting.baselines import Member, conflictology
+from kelisim.forecasting.baselines import Member
 from kelisim.forecasting.gamma_poisson import gamma_poisson
-from kelisim.forecasting.hurdle import hurdle, hurdle_admits
 from kelisim.forecasting.panel import Draws, Panel
 from kelisim.forecasting.self_exciting import self_exciting
 from kelisim.forecasting.shared_level import shared_level
 
-__all__ = ["MEMBERS", "admitted", "mix", "pool", "stacked_weights"]
+__all__ = ["MEMBERS", "mix", "pool", "stacked_weights"]
 
 MEMBERS: dict[str, Member] = {
-    "conflictology_60": conflictology(60),
     "gamma_poisson": gamma_poisson,
     "self_exciting": self_exciting,
     "shared_level": shared_level,
-    "hurdle": hurdle,
 }
-"""Members of the pool, fixed before any report period is opened."""
-
-
-def admitted(months: int, horizon: int) -> tuple[str, ...]:
-    """Members that a history of so many months admits at a horizon."""
-    return tuple(name for name in MEMBERS if name != "hurdle" or hurdle_admits(months, horizon))
+"""Members of the pool, fixed before any report period is opened; the reasons stand in docs/decisions."""
 
 
 def mix(
@@ -51,17 +43,10 @@ def mix(
 
 
 def pool(panel: Panel, horizons: Sequence[int], draws: int, rng: np.random.Generator) -> Draws:
-    """Equal-weight linear pool of the admitted members at every horizon (Stone 1961)."""
-    wanted = {h: admitted(panel.months, h) for h in horizons}
-    made = {
-        name: member(panel, [h for h in horizons if name in wanted[h]], draws, rng)
-        for name, member in MEMBERS.items()
-        if any(name in names for names in wanted.values())
-    }
-    return {
-        h: mix({name: made[name][h] for name in names}, dict.fromkeys(names, 1.0), rng)
-        for h, names in wanted.items()
-    }
+    """Equal-weight linear pool of the members at every horizon (Stone 1961)."""
+    made = {name: member(panel, horizons, draws, rng) for name, member in MEMBERS.items()}
+    equal = dict.fromkeys(made, 1.0)
+    return {h: mix({name: each[h] for name, each in made.items()}, equal, rng) for h in horizons}
 
 
 def stacked_weights(likelihoods: NDArray[np.float64], prior_origins: float = 30.0) -> NDArray[np.float64]:

@@ -30,7 +30,7 @@ class Panel:
 
     @classmethod
     def of(cls, areas: tuple[str, ...], first_month: int, counts: ArrayLike) -> Panel:
-        """Check the counts. Raises: CountsError for negative, fractional or missing ones, or a wrong shape."""
+        """Check the counts. Raises: CountsError for negative, fractional or missing ones or a wrong shape."""
         given = np.asarray(counts, dtype=np.float64)
         if given.ndim != 2 or given.shape[0] != len(areas):
             raise CountsError(f"{len(areas)} areas need as many rows of counts, not shape {given.shape}")
