@@ -13,6 +13,7 @@
     │   └── RecipesDiffer    two values made by different recipes were to be compared
     ├── GateError            something tried to leave without passing the disclosure gate
     ├── StoreError           stored files that are missing, changed or unreadable
+    │   └── BrokenChain      a ledger of which a line was altered, taken out, moved or written anew
     └── OutputError          a place that cannot be written
 
 Every message names the thing, the place and the way out.
@@ -25,6 +26,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "AreasError",
+    "BrokenChain",
     "CountsError",
     "Fault",
     "GateError",
@@ -163,6 +165,19 @@ class GateError(KelisimError):
 
 class StoreError(KelisimError):
     """A stored file is missing, was changed from outside or cannot be read."""
+
+
+class BrokenChain(StoreError):
+    """A line of a ledger is not what was written; nothing behind it can be trusted.
+
+    line : number of the line in the file, from 1
+    what : "altered", "missing", "reordered", "repeated", "foreign", "truncated", "rewritten" or "inadmissible"
+    """
+
+    def __init__(self, line: int, what: str, explanation: str) -> None:
+        self.line = line
+        self.what = what
+        super().__init__(f"line {line} is {what}: {explanation}")
 
 
 class OutputError(KelisimError):
