@@ -171,7 +171,8 @@ class BrokenChain(StoreError):
     """A line of a ledger is not what was written; nothing behind it can be trusted.
 
     line : number of the line in the file, from 1
-    what : "altered", "missing", "reordered", "repeated", "foreign", "truncated", "rewritten" or "inadmissible"
+    what : "altered", "missing", "reordered", "repeated", "foreign", "truncated", "rewritten" or
+           "inadmissible"
     """
 
     def __init__(self, line: int, what: str, explanation: str) -> None:

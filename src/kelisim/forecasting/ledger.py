@@ -2,10 +2,10 @@
 
 Nothing in it is ever changed; corrections, withdrawals and second thoughts are lines of their own. A warning
 is judged by two persons, neither of them its issuer; where they differ a third decides, and where all three
-differ it stays unclear. Whoever judges says that it happened as soon as it did, and everything else only after
-the window and the days that late reports are waited for. "Acted upon" means: warned, a measure taken and
-written down before the outcome, and nothing happened; whether it would have happened nobody knows, so it is
-censored and never a false alarm. What happened in spite of a measure happened.
+differ it stays unclear. Whoever judges says that it happened as soon as it did, and everything else only
+after the window and the days that late reports are waited for. "Acted upon" means: warned, a measure taken
+and written down before the outcome, and nothing happened; whether it would have happened nobody knows, so it
+is censored and never a false alarm. What happened in spite of a measure happened.
 
 Days are days of UTC. Lines stand in the order of writing, so a line was known no later than any line after
 it: where a clock had been ahead and was put right, the earlier lines count from the corrected time on.

@@ -517,8 +517,10 @@ def _clock(fields: _Fields) -> ClockNote:
 
 
 def _opened(fields: _Fields) -> Opened:
-    made = Opened(fields.code("study_id"), fields.take("synthetic") is True, fields.number("format", 1, 1))
-    return made
+    synthetic = fields.take("synthetic")
+    if not isinstance(synthetic, bool):
+        fields.wrong("synthetic", "it is neither true nor false.", "say whether the ledger is invented.")
+    return Opened(fields.code("study_id"), synthetic is True, fields.number("format", 1, 1))
 
 
 _READERS: dict[str, Callable[[_Fields], Entry]] = {

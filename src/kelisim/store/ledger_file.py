@@ -1,8 +1,8 @@
 """The file of the ledger: lines that are appended and never touched again.
 
-A line counts as acknowledged when `append` returns: the file and then the head beside it have reached the disk
-by then. Whoever writes holds a lock on the file, which the system lets go when the process ends, however it
-ends. A process that is killed in the middle leaves at most a torn line without an end, or whole lines that
+A line counts as acknowledged when `append` returns: the file and then the head beside it have reached the
+disk by then. Whoever writes holds a lock on the file, which the system lets go when the process ends, however
+it ends. A process that is killed in the middle leaves at most a torn line without an end, or whole lines that
 nobody was told of; the next one to write sets the torn part aside and goes on. The head (`.NAME.head`) counts
 the acknowledged lines, so a file from which lines were cut is told from one whose last line was torn.
 """
@@ -67,8 +67,8 @@ def append(path: Path, make: Callable[[tuple[Line, ...]], Sequence[Line]]) -> tu
     make : called while nobody else can write, with the lines as they stand; what it raises leaves the file as
            it was
     Returns: what the file holds then, and where a torn line was set aside (None when there was none).
-    Raises: BrokenChain when the ledger is not whole, and then nothing is written; OutputError when it cannot be
-    written, and then nothing was acknowledged.
+    Raises: BrokenChain when the ledger is not whole, and then nothing is written; OutputError when it cannot
+    be written, and then nothing was acknowledged.
     """
     with _locked(path) as descriptor:
         try:
@@ -81,7 +81,7 @@ def append(path: Path, make: Callable[[tuple[Line, ...]], Sequence[Line]]) -> tu
                 _write(descriptor, b"".join(line.as_bytes() for line in new), size)
             lines = stored.lines + new
             if lines and stored.head != head_of(lines):
-                _write_head(path, head_of(lines))
+                _keep_head(path, descriptor, lines, size)
         except OSError as error:
             raise OutputError(
                 f"'{path}' cannot be written ({error.strerror or error}); no line was acknowledged. "
@@ -93,18 +93,29 @@ def append(path: Path, make: Callable[[tuple[Line, ...]], Sequence[Line]]) -> tu
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
     try:
-        new = not path.exists()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+        descriptor = _opened(path)
     except OSError as error:
         words = f"'{path}' cannot be opened for writing ({error.strerror or error})."
         raise OutputError(f"{words} Way out: make its folder, or get the right to write there.") from error
     try:
-        _refuse_other_kinds(descriptor, path)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if new:
-            _sync_folder(path)
         yield descriptor
     finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+        try:
+            _refuse_other_kinds(descriptor, path)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _sync_folder(path)
+            # Another program may have put a new file in this place while the lock was waited for.
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
         os.close(descriptor)
 
 
@@ -174,16 +185,21 @@ def _write(descriptor: int, data: bytes, size: int) -> None:
         raise
 
 
-def _write_head(path: Path, head: Head) -> None:
-    _write_aside(head_file(path), f"{head}\n".encode("ascii"))
+def _keep_head(path: Path, descriptor: int, lines: Sequence[Line], size: int) -> None:
+    try:
+        _write_aside(head_file(path), f"{head_of(lines)}\n".encode("ascii"))
+    except OSError:
+        # Without the head the lines are not acknowledged; where the head is in place they must stay.
+        if _read_head(path) != head_of(lines):
+            os.ftruncate(descriptor, size)
+        raise
 
 
 def _write_aside(target: Path, data: bytes) -> None:
     part = target.with_name(f"{target.name}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
     try:
-        os.write(descriptor, data)
-        os.fsync(descriptor)
+        _write(descriptor, data, 0)
     finally:
         os.close(descriptor)
     part.replace(target)
