@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kelisim.forecasting.ledger_entries import ENTRY_KINDS, MalformedEntry, body_of, entry_of
+from kelisim.core.errors import MalformedEntry
+from kelisim.forecasting.ledger_entries import ENTRY_KINDS, body_of, entry_of
 from tests.forecasting.ledgers import WORDS, body, warning
 
 ANYTHING = st.recursive(

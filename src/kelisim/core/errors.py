@@ -12,6 +12,7 @@
     ├── RecipeError          a step of an index recipe that the data or the rules do not allow
     │   └── RecipesDiffer    two values made by different recipes were to be compared
     ├── GateError            something tried to leave without passing the disclosure gate
+    ├── MalformedEntry       an entry of the ledger that lacks something or says something impossible
     ├── StoreError           stored files that are missing, changed or unreadable
     │   └── BrokenChain      a ledger of which a line was altered, taken out, moved or written anew
     └── OutputError          a place that cannot be written
@@ -31,8 +32,10 @@ __all__ = [
     "Fault",
     "GateError",
     "KelisimError",
+    "MalformedEntry",
     "NotDefined",
     "OutputError",
+    "Problem",
     "RecipeError",
     "RecipesDiffer",
     "Refused",
@@ -101,6 +104,23 @@ class Refused(KelisimError):
         if count > _MOST_SHOWN:
             lines.append(f"  ... and {count - _MOST_SHOWN} more")
         super().__init__(f"{head}, nothing was written:\n" + "\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a value that is not yet bound to a file: field, what is wrong, way out."""
+
+    field: str
+    reason: str
+    way_out: str
+
+
+class MalformedEntry(KelisimError):
+    """An entry of the ledger that cannot be read; `problems` lists everything found."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{p.field}: {p.reason} Way out: {p.way_out}" for p in problems))
 
 
 class UnknownName(KelisimError):

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from kelisim.core.errors import BrokenChain
+from kelisim.core.errors import BrokenChain, MalformedEntry, Problem
 from kelisim.core.languages import Words
 from kelisim.forecasting.chain import Line
 from kelisim.forecasting.ledger_entries import (
@@ -27,9 +27,7 @@ from kelisim.forecasting.ledger_entries import (
     Correction,
     Entry,
     IssuedWarning,
-    MalformedEntry,
     Opened,
-    Problem,
     Resolution,
     Withdrawal,
     entry_of,

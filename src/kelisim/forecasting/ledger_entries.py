@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
 
+from kelisim.core.errors import MalformedEntry, Problem
 from kelisim.core.languages import LANGUAGES, Words
 
 __all__ = [
@@ -29,10 +30,8 @@ __all__ = [
     "Entry",
     "Evidence",
     "IssuedWarning",
-    "MalformedEntry",
     "Opened",
     "Outcome",
-    "Problem",
     "Resolution",
     "ResolutionRule",
     "Withdrawal",
@@ -57,23 +56,6 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Something that reaches a person has no place in a file that is published for ever.
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,4}\b|(?:\+7|\b[78])[\s(-]{0,2}(?:\d[\s()-]{0,2}){9}\d")
 _LONGEST_WORDS = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with an entry: the field, what is wrong, and the way out."""
-
-    field: str
-    reason: str
-    way_out: str
-
-
-class MalformedEntry(Exception):
-    """An entry that cannot be read; `problems` lists everything found."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(f"{p.field}: {p.reason}" for p in problems))
 
 
 @dataclass(frozen=True, slots=True)
