@@ -56,15 +56,15 @@ def warning(warning_id: str = "w1", **changes: Any) -> IssuedWarning:
     return made
 
 
-def opened() -> tuple[Line, ...]:
-    return (linked(head_of(()), *body_of(Opened("invented", True)), at(DAY, 0)),)
+def opened(day: date = DAY) -> tuple[Line, ...]:
+    return (linked(head_of(()), *body_of(Opened("invented", True)), at(day, 0)),)
 
 
 def chain(*entries: tuple[date, Entry]) -> tuple[Line, ...]:
-    lines = opened()
+    lines = list(opened(entries[0][0] if entries else DAY))
     for day, entry in entries:
-        lines += (linked(head_of(lines), *body_of(entry), at(day)),)
-    return lines
+        lines.append(linked(head_of(lines), *body_of(entry), at(day)))
+    return tuple(lines)
 
 
 def ledger(*entries: tuple[date, Entry]) -> Ledger:
