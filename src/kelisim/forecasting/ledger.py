@@ -238,6 +238,8 @@ def _standing(case: _Case, day: date) -> Standing:
 
 
 def _objections_of_time(lines: Sequence[Line], entry: Entry, at: datetime) -> tuple[Problem, ...]:
+    if isinstance(entry, ClockNote) and (not lines or at >= lines[-1].at):
+        return (Problem("clock", "the clock is not behind the last line.", "leave --clock-was-ahead out."),)
     if not lines or at >= lines[-1].at - CLOCK_SLACK:
         return ()
     last = lines[-1].at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -190,10 +190,14 @@ class ClockNote:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The first line: whose ledger this is, and whether it is invented."""
+    """The first line: whose ledger this is, whether it is invented, and by which key persons are recognised.
+
+    key_check : digest of a fixed word under that key, so that a wrong key is noticed; "" for no key
+    """
 
     study_id: str
     synthetic: bool
+    key_check: str = ""
     format: int = 1
 
 
@@ -224,6 +228,7 @@ class _Fields:
         value = self.take(key, needed)
         if value is None or (value == "" and not needed):
             return ""
+        value = str(value) if type(value) is int else value  # version: 2, written without quotes
         if not isinstance(value, str) or not pattern.fullmatch(value):
             self.wrong(key, f"'{_short(value)}' is not {what}.", f"write {what}.")
             return ""
@@ -502,7 +507,8 @@ def _opened(fields: _Fields) -> Opened:
     synthetic = fields.take("synthetic")
     if not isinstance(synthetic, bool):
         fields.wrong("synthetic", "it is neither true nor false.", "say whether the ledger is invented.")
-    return Opened(fields.code("study_id"), synthetic is True, fields.number("format", 1, 1))
+    key = _person(fields, "key_check", needed=False)
+    return Opened(fields.code("study_id"), synthetic is True, key, fields.number("format", 1, 1))
 
 
 _READERS: dict[str, Callable[[_Fields], Entry]] = {

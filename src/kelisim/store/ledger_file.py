@@ -73,7 +73,7 @@ def append(path: Path, make: Callable[[tuple[Line, ...]], Sequence[Line]]) -> tu
     with _locked(path) as descriptor:
         try:
             stored = _stored(path, data := _whole(descriptor))
-            new = tuple(make(stored.lines))
+            new = _made(path, descriptor, make, stored.lines)
             _check_new(stored.lines, new)
             size = len(data) - len(stored.torn)
             aside = _set_aside(path, descriptor, stored, size)
@@ -88,6 +88,21 @@ def append(path: Path, make: Callable[[tuple[Line, ...]], Sequence[Line]]) -> tu
                 "Way out: free space or rights, and write the same again."
             ) from error
     return Stored(lines, b"", head_of(lines)), aside
+
+
+def _made(
+    path: Path,
+    descriptor: int,
+    make: Callable[[tuple[Line, ...]], Sequence[Line]],
+    lines: tuple[Line, ...],
+) -> tuple[Line, ...]:
+    try:
+        return tuple(make(lines))
+    except BaseException:
+        # A ledger that was not begun leaves no empty file; whoever waits for the lock looks again.
+        if os.fstat(descriptor).st_size == 0:
+            path.unlink()
+        raise
 
 
 @contextmanager
