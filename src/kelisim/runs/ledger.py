@@ -40,7 +40,9 @@ from kelisim.forecasting.track_record import (
     track_record,
 )
 from kelisim.runs.kinds import KINDS
+from kelisim.sources.delimited import read_delimited
 from kelisim.sources.event_list import read_event_list
+from kelisim.sources.files import read_file
 from kelisim.sources.ledger_document import Draft, read_drafts
 from kelisim.sources.pseudonyms import pseudonym
 from kelisim.sources.study import read_study
@@ -55,6 +57,7 @@ __all__ = [
     "Scores",
     "Written",
     "act",
+    "area_codes",
     "issue",
     "known_on",
     "resolve",
@@ -190,6 +193,17 @@ def issue(
         return made, faults
 
     return _write(book, make, now, clock_was_ahead=clock_was_ahead, dry_run=dry_run)
+
+
+def area_codes(path: Path) -> frozenset[str]:
+    """Codes of the column area_id of a text table. Raises: Refused."""
+    name = path.name
+    grid = read_delimited(read_file(path.parent, name)[0], name, ("area_id",))
+    if "area_id" not in grid.header:
+        reason = "the column 'area_id' is missing."
+        raise Refused([Fault(name, 1, "area_id", reason, "name a table that has it.")])
+    place = grid.header.index("area_id")
+    return frozenset(row[place].strip() for row in grid.rows)
 
 
 def act(
