@@ -116,10 +116,14 @@ class Problem:
 
 
 class MalformedEntry(KelisimError):
-    """An entry of the ledger that cannot be read; `problems` lists everything found."""
+    """An entry of the ledger that cannot be read; `problems` lists everything found.
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    partial : the entry with something harmless in place of what is at fault, for further checks; or None
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], partial: object = None) -> None:
         self.problems = problems
+        self.partial = partial
         super().__init__("; ".join(f"{p.field}: {p.reason} Way out: {p.way_out}" for p in problems))
 
 

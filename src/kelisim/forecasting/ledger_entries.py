@@ -55,6 +55,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Something that reaches a person has no place in a file that is published for ever.
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,4}\b|(?:\+7|\b[78])[\s(-]{0,2}(?:\d[\s()-]{0,2}){9}\d")
+_LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_WORDS = 600
 
 
@@ -293,8 +294,8 @@ class _Fields:
             self.wrong(key, "it is not said in kk, ru and en.", "give the three languages and nothing else.")
             return Words("", "", "")
         for language, text in value.items():
-            if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST_WORDS:
-                reason = f"it is empty or longer than {_LONGEST_WORDS} signs."
+            if not isinstance(text, str) or not _LETTER.search(text) or len(text) > _LONGEST_WORDS:
+                reason = f"it holds no word, or more than {_LONGEST_WORDS} signs."
                 self.wrong(f"{key}.{language}", reason, "say it in a sentence or two.")
             else:
                 self._public(f"{key}.{language}", text)
@@ -332,7 +333,7 @@ def entry_of(kind: str, body: Mapping[str, Any]) -> Entry:
     entry = _READERS[kind](fields)
     fields.done()
     if fields.problems:
-        raise MalformedEntry(tuple(fields.problems))
+        raise MalformedEntry(tuple(fields.problems), entry)
     return entry
 
 

@@ -148,10 +148,16 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """An entry with the place where its faults are told."""
+    """An entry, the place where its faults are told, and the fields in which it is faulty already."""
 
     entry: Entry
     draft: Draft
+    wrong: frozenset[str] = frozenset()
+
+    def told(self, problem: Problem) -> bool:
+        """Whether this field, or one that holds it, was found faulty before."""
+        parts = problem.field.split(".")
+        return any(".".join(parts[: end + 1]) in self.wrong for end in range(len(parts)))
 
 
 _Batch = tuple[list[_Made], list[Fault]]
@@ -183,13 +189,13 @@ def issue(
         faults: list[Fault] = []
         made: list[_Made] = []
         for draft in drafts:
-            try:
-                entry = _entry(draft, issuer)
-            except MalformedEntry as error:
-                faults += [draft.fault(p.field, p.reason, p.way_out) for p in error.problems]
-                continue
-            faults += [draft.fault(p.field, p.reason, p.way_out) for p in _misplaced(entry, book, areas)]
-            made.append(_Made(entry, draft))
+            entry, problems = _drafted(draft, issuer)
+            wrong = {problem.field for problem in problems}
+            if isinstance(entry, IssuedWarning) and "area_id" not in wrong:
+                problems += _misplaced(entry, book, areas)
+            faults += [draft.fault(p.field, p.reason, p.way_out) for p in problems]
+            if entry is not None:
+                made.append(_Made(entry, draft, frozenset(wrong)))
         return made, faults
 
     return _write(book, make, now, clock_was_ahead=clock_was_ahead, dry_run=dry_run)
@@ -285,23 +291,21 @@ def _lines_of(areas: Areas | None) -> Callable[[str], tuple[str, ...]]:
     return lambda area_id: tuple(area.area_id for area in areas.line(area_id))
 
 
-def _entry(draft: Draft, issuer: str) -> Entry:
-    body = dict(draft.body)
+def _drafted(draft: Draft, issuer: str) -> tuple[Entry | None, list[Problem]]:
+    """The entry of a draft and what is wrong with it; faulty fields hold something harmless."""
+    body, problems = dict(draft.body), []
     if draft.kind == "warning" and body.get("role") not in ("rule", None):
+        body["issuer"] = issuer or "0" * 32
         if not issuer:
-            entry_problem = Problem("role", "a person stands behind it.", "say who with --person.")
-            try:
-                entry_of(draft.kind, {**body, "issuer": "0" * 32})
-            except MalformedEntry as error:
-                raise MalformedEntry((*error.problems, entry_problem)) from None
-            raise MalformedEntry((entry_problem,))
-        body["issuer"] = issuer
-    return entry_of(draft.kind, body)
+            problems.append(Problem("role", "a person stands behind it.", "say who with --person."))
+    try:
+        return entry_of(draft.kind, body), problems
+    except MalformedEntry as error:
+        partial = error.partial if isinstance(error.partial, IssuedWarning) else None
+        return partial, [*problems, *error.problems]
 
 
-def _misplaced(entry: Entry, book: Book, areas: frozenset[str] | None) -> list[Problem]:
-    if not isinstance(entry, IssuedWarning):
-        return []
+def _misplaced(entry: IssuedWarning, book: Book, areas: frozenset[str] | None) -> list[Problem]:
     declared = book.areas
     if declared is None:
         if areas is None:
@@ -378,7 +382,7 @@ def _faults_of(ledger: Ledger, made: Sequence[_Made], now: datetime, clock_was_a
         problems = [
             problem
             for problem in ledger.objections(one.entry, now)
-            if not (clock_was_ahead and problem.field == "clock")
+            if not (one.told(problem) or (clock_was_ahead and problem.field == "clock"))
         ]
         if isinstance(one.entry, IssuedWarning):
             if one.entry.warning_id in seen:
