@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -63,6 +63,7 @@ __all__ = [
     "resolve",
     "score",
     "verify",
+    "with_ledger",
     "withdraw",
 ]
 
@@ -283,6 +284,17 @@ def score(target: Path, day: date, choices: Scoring, events: Path | None = None)
         {name: records_by(standings, key, day, choices, rng) for name, key in BY.items()},
         missed,
     )
+
+
+def with_ledger(study: Study, folder: Path) -> tuple[Study, Ledger | None]:
+    """The ledger of a study, where it keeps one, and the study with its head among the inputs.
+
+    Raises: BrokenChain, StoreError: a study whose ledger was tampered with is not published.
+    """
+    if not (folder / FILE).exists():
+        return study, None
+    checked = verify(folder)
+    return replace(study, inputs={**study.inputs, FILE: str(checked.head)}), checked.ledger
 
 
 def _lines_of(areas: Areas | None) -> Callable[[str], tuple[str, ...]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kelisim.core.errors import OutputError
+from kelisim.runs.ledger import FILE
+from kelisim.runs.twin_ledger import twin_ledger
 from kelisim.simulation.twin import twin_files
 
 __all__ = ["write_twin"]
@@ -13,6 +15,7 @@ __all__ = ["write_twin"]
 def write_twin(folder: Path, seed: int) -> list[str]:
     """Write the files of the twin. Raises: OutputError where the folder holds something else."""
     files = twin_files(seed)
+    files[FILE] = twin_ledger(seed).decode()
     try:
         if folder.exists() and any(folder.iterdir()) and not _synthetic(folder / "study.yaml"):
             raise OutputError(f"'{folder}' holds other files. Way out: name a new folder.")
