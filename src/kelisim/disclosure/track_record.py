@@ -16,7 +16,14 @@ import numpy as np
 from kelisim.core.study import Study
 from kelisim.forecasting.chain import head_of
 from kelisim.forecasting.ledger import Ledger, Standing
-from kelisim.forecasting.track_record import Scoring, TrackRecord, outcomes_of, records_by, track_record
+from kelisim.forecasting.track_record import (
+    FEWEST_CLUSTERS,
+    Scoring,
+    TrackRecord,
+    outcomes_of,
+    records_by,
+    track_record,
+)
 
 __all__ = ["CHOICES", "PublicWarning", "ReleasedWarnings", "released_warnings"]
 
@@ -46,6 +53,7 @@ class ReleasedWarnings:
     day: date
     head: str
     choices: Scoring
+    fewest_area_periods: int
     whole: TrackRecord
     by_rule: Mapping[str, TrackRecord]
     by_area: Mapping[str, TrackRecord]
@@ -74,6 +82,7 @@ def released_warnings(ledger: Ledger, study: Study) -> ReleasedWarnings:
         day=day,
         head=str(head_of(ledger.lines)),
         choices=CHOICES,
+        fewest_area_periods=FEWEST_CLUSTERS,
         whole=track_record(standings, day, CHOICES, rng),
         by_rule=parts("rule"),
         by_area=parts("area"),

@@ -271,7 +271,10 @@ def _needed(x: np.ndarray, clusters: np.ndarray, choices: Scoring) -> int:
     s, effect = 0.5, 1.0
     if known.any():
         share = bounded_share(x[known], clusters[known], choices.level)
-        s, effect = min(max(0.5, share.low), share.high), design_effect(x[known], clusters[known])
+        s = min(max(0.5, share.low), share.high)
+        # From fewer clusters the effect itself is noise, and nothing is judged by them anyway.
+        if share.clusters >= FEWEST_CLUSTERS:
+            effect = design_effect(x[known], clusters[known])
     z = float(ndtri((1 + choices.level) / 2))
     return ceil(effect * z * z * s * (1 - s) / choices.half_width**2)
 

@@ -21,7 +21,7 @@ def warnings(view: View) -> Mapping[str, Any]:
         return {"told": None, "charts": {}}
     word = view.speaker.word
     tables = (
-        ("rule", [(name, row) for name, row in told.by_rule.items()]),
+        ("rule", [(_rule(view, name), row) for name, row in told.by_rule.items()]),
         ("area", [(view.area(area_id), row) for area_id, row in told.by_area.items()]),
         ("horizon", [(view.speaker.count("months", int(m)), row) for m, row in told.by_horizon.items()]),
     )
@@ -33,6 +33,10 @@ def warnings(view: View) -> Mapping[str, Any]:
         "over": [_case(view, case) for case in told.over],
         "charts": _diagram(view, told),
     }
+
+
+def _rule(view: View, made_by: str) -> str:
+    return view.speaker.either(f"warnings.made_by.{made_by}", made_by)
 
 
 def _facts(view: View, record: Any) -> list[tuple[str, str, str]]:
