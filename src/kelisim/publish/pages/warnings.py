@@ -87,7 +87,7 @@ def _row(view: View, name: str, record: Any) -> dict[str, Any]:
         sum(counts[state] for state in _NO_ANSWER),
         sum(counts[state] for state in _OPEN),
     ]
-    few = view.speaker.word("warnings.few").format(n=number(record.needed, 0))
+    few = view.speaker.word("warnings.too_few").format(n=number(record.needed, 0))
     return {
         "name": name,
         "counts": [number(cell, 0) for cell in cells],
