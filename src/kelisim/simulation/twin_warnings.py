@@ -52,7 +52,7 @@ def invented_warnings(
     """Warnings in the order of issue, from January 2021 over about three years."""
     days = np.sort(rng.integers(0, _DAYS, number))
     return tuple(
-        _one(rng, f"SY-{index + 1:03d}", area_ids[int(rng.integers(len(area_ids)))], int(day))
+        _one(rng, f"{index + 1:03d}", area_ids[int(rng.integers(len(area_ids)))], int(day))
         for index, day in enumerate(days)
     )
 
