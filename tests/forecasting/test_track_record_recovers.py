@@ -87,7 +87,7 @@ def test_a_few_worlds_hold_what_was_planted() -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize(("acting", "seed"), [(0.0, 21), (0.5, 22)])
 def test_what_was_planted_is_held_at_the_declared_level(acting: float, seed: int) -> None:
-    worlds = 80
+    worlds = 60
     found = coverage(worlds, seed, acting=acting)
     print(f"acting {acting}: {found}")
     allowed = 3 * np.sqrt(LEVEL * (1 - LEVEL) / worlds)

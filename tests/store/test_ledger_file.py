@@ -80,7 +80,8 @@ def test_killed_writers_lose_nothing(tmp_path: Path) -> None:
 def test_killed_writers_lose_nothing_in_many_rounds(tmp_path: Path) -> None:
     acknowledged, torn = whole_after_kills(tmp_path / "ledger.jsonl", 30, random.Random(7))
     print(f"{acknowledged} acknowledged lines of 60 killed writers, torn ends met: {torn}")
-    assert acknowledged > 200
+    # Every writer had one line acknowledged before it was killed; how many more is a matter of speed.
+    assert acknowledged >= 60
 
 
 @given(st.integers(min_value=0))
