@@ -85,7 +85,7 @@ def test_killed_writers_lose_nothing_in_many_rounds(tmp_path: Path) -> None:
 
 
 @given(st.integers(min_value=0))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_a_line_torn_at_any_byte_is_set_aside_and_kept(
     tmp_path_factory: pytest.TempPathFactory, cut: int
 ) -> None:
@@ -101,7 +101,7 @@ def test_a_line_torn_at_any_byte_is_set_aside_and_kept(
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_a_file_cut_at_any_byte_is_found_and_not_written_to(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
