@@ -12,7 +12,9 @@
     ├── RecipeError          a step of an index recipe that the data or the rules do not allow
     │   └── RecipesDiffer    two values made by different recipes were to be compared
     ├── GateError            something tried to leave without passing the disclosure gate
+    ├── MalformedEntry       an entry of the ledger that lacks something or says something impossible
     ├── StoreError           stored files that are missing, changed or unreadable
+    │   └── BrokenChain      a ledger of which a line was altered, taken out, moved or written anew
     └── OutputError          a place that cannot be written
 
 Every message names the thing, the place and the way out.
@@ -25,12 +27,15 @@ from dataclasses import dataclass
 
 __all__ = [
     "AreasError",
+    "BrokenChain",
     "CountsError",
     "Fault",
     "GateError",
     "KelisimError",
+    "MalformedEntry",
     "NotDefined",
     "OutputError",
+    "Problem",
     "RecipeError",
     "RecipesDiffer",
     "Refused",
@@ -101,6 +106,27 @@ class Refused(KelisimError):
         super().__init__(f"{head}, nothing was written:\n" + "\n".join(lines))
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a value that is not yet bound to a file: field, what is wrong, way out."""
+
+    field: str
+    reason: str
+    way_out: str
+
+
+class MalformedEntry(KelisimError):
+    """An entry of the ledger that cannot be read; `problems` lists everything found.
+
+    partial : the entry with something harmless in place of what is at fault, for further checks; or None
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], partial: object = None) -> None:
+        self.problems = problems
+        self.partial = partial
+        super().__init__("; ".join(f"{p.field}: {p.reason} Way out: {p.way_out}" for p in problems))
+
+
 class UnknownName(KelisimError):
     """A name or code that the study does not declare, with the nearest declared ones."""
 
@@ -163,6 +189,20 @@ class GateError(KelisimError):
 
 class StoreError(KelisimError):
     """A stored file is missing, was changed from outside or cannot be read."""
+
+
+class BrokenChain(StoreError):
+    """A line of a ledger is not what was written; nothing behind it can be trusted.
+
+    line : number of the line in the file, from 1
+    what : "altered", "missing", "reordered", "repeated", "foreign", "truncated", "rewritten" or
+           "inadmissible"
+    """
+
+    def __init__(self, line: int, what: str, explanation: str) -> None:
+        self.line = line
+        self.what = what
+        super().__init__(f"line {line} is {what}: {explanation}")
 
 
 class OutputError(KelisimError):

@@ -23,6 +23,8 @@ from kelisim.core.tables import Table
 from kelisim.core.zones import AreaZone
 from kelisim.disclosure.figures import gated_figures
 from kelisim.disclosure.policy import policy_of
+from kelisim.disclosure.track_record import ReleasedWarnings, released_warnings
+from kelisim.forecasting.ledger import Ledger
 
 __all__ = ["Release", "release"]
 
@@ -43,6 +45,7 @@ class Release:
     zones: tuple[AreaZone, ...] = ()
     claims: tuple[JudgedClaim, ...] = ()
     bases: tuple[QuestionBases, ...] = ()
+    warnings: ReleasedWarnings | None = None
 
 
 def release(
@@ -53,6 +56,7 @@ def release(
     *, run_id: str, code_version: str,
     cards: Iterable[CardState] = (), zones: Iterable[AreaZone] = (),
     claims: Iterable[JudgedClaim] = (), bases: Iterable[QuestionBases] = (),
+    ledger: Ledger | None = None,
 ) -> Release:  # fmt: skip
     """Pass figures through the gate, see `figures.gated_figures`; cards and zones as those allow.
 
@@ -91,6 +95,7 @@ def release(
         zones=tuple(_zone_passed(zone, study.thresholds) for zone in zones),
         claims=tuple(c for c in claims if all(name in records for name in c.tables)),
         bases=tuple(b for b in bases if b.table_id in records),
+        warnings=None if ledger is None else released_warnings(ledger, study),
     )
 
 

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-__all__ = ["Age", "Chart", "Rate", "Span", "ages", "in_lines", "rates", "shares", "spans"]
+__all__ = [
+    "Age",
+    "Calibration",
+    "Chart",
+    "Rate",
+    "Span",
+    "ages",
+    "calibration",
+    "in_lines",
+    "rates",
+    "shares",
+    "spans",
+]
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # Neighbours differ in lightness, so the order is legible without colour.
@@ -68,6 +80,24 @@ class Age:
     label: str
     years: float
     limit_years: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A point of the calibration diagram, in percent: what was said, what came true, and its doubts.
+
+    lowest, highest : whatever the unknown outcomes were; low, high : with sampling doubt
+    bar_low, bar_high : where the share would lie if all forecasts of the point were honest
+    """
+
+    said: float
+    came: float | None
+    lowest: float
+    highest: float
+    low: float
+    high: float
+    bar_low: float
+    bar_high: float
 
 
 def in_lines(label: str) -> str:
@@ -192,6 +222,43 @@ def ages(title: str, subtitle: str, axis: str, items: Sequence[Age]) -> dict[str
              "encoding": {"y": y, "x": {**x, "field": "years"}}},
             {"mark": {"type": "tick", "thickness": 3, "size": 20, "color": _MARK},
              "encoding": {"y": y, "x": {**x, "field": "limit"}}},
+        ],
+    }  # fmt: skip
+
+
+def calibration(
+    title: str, subtitle: str, said: str, came: str, points: Sequence[Calibration]
+) -> dict[str, Any]:
+    """What came true against what was said; on the diagonal both agree.
+
+    A thin line is the interval, a thick one the range of unknown outcomes, a grey field where honest
+    forecasts would lie.
+    """
+    rows = [
+        {"said": p.said, "lowest": p.lowest, "highest": p.highest, "low": p.low, "high": p.high,
+         "bar_low": p.bar_low, "bar_high": p.bar_high, **({} if p.came is None else {"came": p.came})}
+        for p in points
+    ]  # fmt: skip
+    percent = {"scale": {"domain": [0, 100]}, "axis": {"tickCount": 5}}
+    x = {"field": "said", "type": "quantitative", "title": said, **percent}
+    y = {"type": "quantitative", "title": came, **percent}
+
+    def rule(low: str, high: str, width: int, colour: str) -> dict[str, Any]:
+        return {"mark": {"type": "rule", "strokeWidth": width, "color": colour},
+                "encoding": {"x": x, "y": {**y, "field": low}, "y2": {"field": high}}}  # fmt: skip
+
+    diagonal = {"data": {"values": [{"said": 0, "came": 0}, {"said": 100, "came": 100}]},
+                "mark": {"type": "line", "strokeDash": [4, 4], "color": "#8d9ba4", "strokeWidth": 1},
+                "encoding": {"x": x, "y": {**y, "field": "came"}}}  # fmt: skip
+    points_known = {"mark": {"type": "point", "filled": True, "size": 110, "color": _MARK},
+                    "transform": [{"filter": "isValid(datum.came)"}],
+                    "encoding": {"x": x, "y": {**y, "field": "came"}}}  # fmt: skip
+    return {
+        **_frame(title, subtitle, 10),
+        "data": {"values": rows},
+        "layer": [
+            rule("bar_low", "bar_high", 16, "#dde4e8"), diagonal, rule("low", "high", 2, _SOFT),
+            rule("lowest", "highest", 6, _SOFT), points_known,
         ],
     }  # fmt: skip
 

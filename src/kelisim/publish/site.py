@@ -29,6 +29,7 @@ from kelisim.publish.pages.overview import overview
 from kelisim.publish.pages.quality import quality
 from kelisim.publish.pages.reasons import reasons
 from kelisim.publish.pages.survey import survey
+from kelisim.publish.pages.warnings import warnings
 from kelisim.publish.pages.zones import zones
 from kelisim.publish.view import View
 
@@ -52,6 +53,7 @@ PAGES: dict[str, Prepare] = {
     "survey": survey,
     "media": media,
     "events": events,
+    "warnings": warnings,
     "quality": quality,
     "method": method,
     "reasons": reasons,

@@ -17,6 +17,7 @@ from kelisim.publish import package
 from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
 from kelisim.runs.kinds import KINDS
+from kelisim.runs.ledger import with_ledger
 from kelisim.runs.release import released_study
 from kelisim.sources.study import read_study
 from kelisim.store.digests import digests_below
@@ -45,10 +46,10 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
     Raises: Refused, OutputError and other errors of the house; then `out` is as it was.
     """
     tell(f"reading {folder}")
-    study = read_study(folder, KINDS)
+    study, ledger = with_ledger(read_study(folder, KINDS), folder)
     tell(f"auditing, protecting and measuring {len(study.tables)} tables")
     leaving = guarded(study)
-    released = released_study(study, leaving)
+    released = released_study(study, leaving, ledger)
     with replaced_folder(out, keep=folder) as fresh:
         tell("writing open data")
         _write_data(fresh / "data", released)
@@ -74,6 +75,7 @@ def _record(study: Study, released: Release, outputs: dict[str, str]) -> dict[st
         "closed_inputs": sorted(closed),
         "gate": asdict(policy_of(study.thresholds)),
         "steps": ["read", "audit", "protect", "compute", "assess", "gate", "publish"],
+        "ledger": None if released.warnings is None else released.warnings.head,
         "figures": len(released.figures),
         "findings": [finding.code for finding in released.findings],
         "outputs": outputs,

@@ -14,12 +14,13 @@ from kelisim.audit.question_bases import bases_of
 from kelisim.core.study import Study
 from kelisim.disclosure.closed_tables import guarded
 from kelisim.disclosure.release import Release, release
+from kelisim.forecasting.ledger import Ledger
 from kelisim.runs.evidence import figures_of, lists_of
 
 __all__ = ["released_study"]
 
 
-def released_study(study: Study, leaving: Study | None = None) -> Release:
+def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | None = None) -> Release:
     """Audit the study, measure its protected form, judge it and pass it through the gate.
 
     leaving : the protected form where the caller has it already, see `disclosure.closed_tables.guarded`. The
@@ -40,6 +41,7 @@ def released_study(study: Study, leaving: Study | None = None) -> Release:
         zones=judged.zones,
         claims=judged_claims(study),
         bases=bases_of(study),
+        ledger=ledger,
     )
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from kelisim.core.errors import OutputError
+from kelisim.runs.ledger import FILE
+from kelisim.runs.twin_ledger import twin_ledger
 from kelisim.simulation.twin import twin_files
+from kelisim.store.ledger_file import head_file
 
 __all__ = ["write_twin"]
 
@@ -13,9 +16,12 @@ __all__ = ["write_twin"]
 def write_twin(folder: Path, seed: int) -> list[str]:
     """Write the files of the twin. Raises: OutputError where the folder holds something else."""
     files = twin_files(seed)
+    files[FILE] = twin_ledger(seed).decode()
     try:
         if folder.exists() and any(folder.iterdir()) and not _synthetic(folder / "study.yaml"):
             raise OutputError(f"'{folder}' holds other files. Way out: name a new folder.")
+        # A head of an older invented ledger would make the new one look cut off.
+        head_file(folder / FILE).unlink(missing_ok=True)
         for name, text in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,232 @@
+"""Rolling-origin evaluation: every past month plays "now", every member forecasts, and what followed scores
+it.
+
+A forecast sees `panel.until(origin)` only. Differences between members carry an interval from resampling
+blocks of origins, because windows of neighbouring origins overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kelisim.core.errors import NotDefined
+from kelisim.forecasting.baselines import Member
+from kelisim.forecasting.panel import Panel
+from kelisim.stats import scoring
+
+__all__ = ["Backtest", "Case", "Difference", "Summary", "difference", "rolling_origin", "summary"]
+
+ScoreName = Literal["crps", "log_score"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One member's forecast from one origin at one horizon, scored.
+
+    crps, log_score, p_any : arrays, shape (areas,); outcome : what happened, shape (areas,)
+    inside_50, inside_90 : whether outcomes lie in the central intervals; total_inside_90 : of the region's
+    total
+    """
+
+    member: str
+    horizon: int
+    origin: int
+    outcome: NDArray[np.int64]
+    crps: NDArray[np.float64]
+    log_score: NDArray[np.float64]
+    p_any: NDArray[np.float64]
+    inside_50: NDArray[np.bool_]
+    inside_90: NDArray[np.bool_]
+    total_crps: float
+    total_inside_90: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """All scored cases of an evaluation."""
+
+    cases: tuple[Case, ...]
+
+    def of(self, member: str, horizon: int) -> tuple[Case, ...]:
+        """Cases of one member and horizon in order of origin."""
+        found = [case for case in self.cases if case.member == member and case.horizon == horizon]
+        return tuple(sorted(found, key=lambda case: case.origin))
+
+    def between(self, first: int, last: int) -> Backtest:
+        """Cases whose origin lies between two months, both included."""
+        return Backtest(tuple(case for case in self.cases if first <= case.origin <= last))
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Names of the members, in order of first appearance."""
+        return tuple(dict.fromkeys(case.member for case in self.cases))
+
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """Horizons scored, ascending."""
+        return tuple(sorted({case.horizon for case in self.cases}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Mean scores of one member at one horizon. Coverage of active cells speaks of cells with an incident."""
+
+    member: str
+    horizon: int
+    origins: int
+    cells: int
+    crps: float
+    log_score_bits: float
+    brier_any: float
+    calibration_error_any: float
+    cover_50: float
+    cover_90: float
+    cover_90_active: float | None
+    cover_90_total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Mean score of a member less that of a baseline, with its interval; below 0 the member is better."""
+
+    member: str
+    baseline: str
+    horizon: int
+    score: ScoreName
+    value: float
+    low: float
+    high: float
+    level: float
+    ratio: float
+    origins: int
+
+    @property
+    def shows_skill(self) -> bool:
+        """Whether the whole interval lies below 0."""
+        return self.high < 0
+
+
+def rolling_origin(
+    panel: Panel,
+    members: Mapping[str, Member],
+    horizons: Sequence[int],
+    origins: Iterable[int],
+    draws: int,
+    seeds: Sequence[int],
+    tell: Callable[[str], None] = lambda words: None,
+) -> Backtest:
+    """Score every member at every origin whose window has ended. A member that refuses a history is left
+    out there.
+
+    origins : numbers of months of history; seeds : one full set of draws for each
+    """
+    cases: list[Case] = []
+    for origin in origins:
+        ended = [h for h in horizons if origin + h <= panel.months]
+        if not ended:
+            continue
+        tell(f"origin {origin} of {panel.months} months")
+        seen = panel.until(origin)
+        for name, member in members.items():
+            for seed in seeds:
+                for h in ended:
+                    rng = np.random.default_rng([seed, origin, h])
+                    try:
+                        made = member(seen, (h,), draws, rng)[h]
+                    except NotDefined:
+                        continue
+                    cases.append(_scored(name, h, origin, made, panel.after(origin, h)))
+    return Backtest(tuple(cases))
+
+
+def _scored(name: str, h: int, origin: int, made: NDArray[np.int64], outcome: NDArray[np.int64]) -> Case:
+    total, happened = made.sum(axis=0, keepdims=True), np.array([outcome.sum()])
+    return Case(
+        member=name,
+        horizon=h,
+        origin=origin,
+        outcome=outcome,
+        crps=scoring.crps(made, outcome),
+        log_score=scoring.log_score(made, outcome),
+        p_any=(made > 0).mean(axis=1),
+        inside_50=scoring.within_interval(made, outcome, 0.5),
+        inside_90=scoring.within_interval(made, outcome, 0.9),
+        total_crps=float(scoring.crps(total, happened)[0]),
+        total_inside_90=bool(scoring.within_interval(total, happened, 0.9)[0]),
+    )
+
+
+def summary(backtest: Backtest, member: str, horizon: int) -> Summary:
+    """Mean scores over origins, areas and seeds. Raises: NotDefined("no_origins") where none was scored."""
+    cases = backtest.of(member, horizon)
+    if not cases:
+        raise NotDefined("no_origins", f"'{member}' was scored at no origin at {horizon} months")
+    outcome = np.concatenate([case.outcome for case in cases])
+    p_any, inside = (np.concatenate([getattr(c, name) for c in cases]) for name in ("p_any", "inside_90"))
+    active = outcome > 0
+    return Summary(
+        member=member,
+        horizon=horizon,
+        origins=len({case.origin for case in cases}),
+        cells=outcome.size,
+        crps=float(np.mean([case.crps.mean() for case in cases])),
+        log_score_bits=float(np.mean([case.log_score.mean() for case in cases])),
+        brier_any=float(scoring.brier_score(p_any, active).mean()),
+        calibration_error_any=scoring.calibration_error(p_any, active),
+        cover_50=float(np.mean(np.concatenate([case.inside_50 for case in cases]))),
+        cover_90=float(inside.mean()),
+        cover_90_active=float(inside[active].mean()) if active.any() else None,
+        cover_90_total=float(np.mean([case.total_inside_90 for case in cases])),
+    )
+
+
+def difference(
+    backtest: Backtest,
+    member: str,
+    baseline: str,
+    horizon: int,
+    score: ScoreName,
+    *,
+    level: float,
+    resamples: int,
+    rng: np.random.Generator,
+) -> Difference:
+    """Mean difference over the origins that both were scored at, with a circular block bootstrap interval.
+
+    Blocks are ceil(h / 3) + 1 origins long (Politis and Romano 1992). Raises: NotDefined("no_origins").
+    """
+    means = [_by_origin(backtest.of(name, horizon), score) for name in (member, baseline)]
+    shared = sorted(means[0].keys() & means[1].keys())
+    if not shared:
+        raise NotDefined("no_origins", f"'{member}' and '{baseline}' share no origin at {horizon} months")
+    ours, theirs = (np.array([each[origin] for origin in shared]) for each in means)
+    gaps = ours - theirs
+    length = min(len(gaps), -(-horizon // 3) + 1)
+    starts = rng.integers(0, len(gaps), (resamples, -(-len(gaps) // length)))
+    taken = (starts[:, :, None] + np.arange(length)) % len(gaps)
+    resampled = gaps[taken.reshape(resamples, -1)[:, : len(gaps)]].mean(axis=1)
+    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
+    return Difference(
+        member=member,
+        baseline=baseline,
+        horizon=horizon,
+        score=score,
+        value=float(gaps.mean()),
+        low=float(low),
+        high=float(high),
+        level=level,
+        ratio=float(ours.mean() / theirs.mean()) if theirs.mean() else float("nan"),
+        origins=len(shared),
+    )
+
+
+def _by_origin(cases: Sequence[Case], score: ScoreName) -> dict[int, float]:
+    found: dict[int, list[float]] = {}
+    for case in cases:
+        found.setdefault(case.origin, []).append(float(getattr(case, score).mean()))
+    return {origin: float(np.mean(values)) for origin, values in found.items()}
