@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kelisim.cli.survey_answers import import_
+
 if TYPE_CHECKING:
     from kelisim.stats.survey.results import SurveyEstimate
 
@@ -213,3 +215,6 @@ def _text(found: list[SurveyEstimate]) -> str:
 
 def _short(number: float | None) -> str:
     return "-" if number is None else f"{number:.6g}"
+
+
+survey.add_command(import_)
