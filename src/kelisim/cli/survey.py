@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kelisim.cli.survey_answers import import_
+from kelisim.cli.survey_answers import check, import_
 
 if TYPE_CHECKING:
     from kelisim.stats.survey.results import SurveyEstimate
@@ -218,3 +218,4 @@ def _short(number: float | None) -> str:
 
 
 survey.add_command(import_)
+survey.add_command(check)

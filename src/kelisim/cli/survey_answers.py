@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from kelisim.evidence.survey.interview_checks import CheckReport, Limits
     from kelisim.runs.survey_import import Imported
 
-__all__ = ["import_"]
+__all__ = ["check", "import_"]
 
 _FORMATS = ["auto", "google", "odk", "kobo", "limesurvey", "csv", "xlsx", "json", "sav", "dta"]
 _IMPORT_EXAMPLES = """\b
@@ -126,3 +127,85 @@ def _told(done: Imported) -> list[str]:
         if stored.set_aside:
             lines.append(f"Reasons, row by row: {stored.folder / 'quarantine.csv'}")
     return lines
+
+
+_CHECK_EXAMPLES = """\b
+Example: kelisim survey check . --wave 2024-1
+Example: kelisim survey check --answers closed --wave 2024-1 --format json > checks.json
+"""
+
+
+@click.command("check", epilog=_CHECK_EXAMPLES)
+@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.option("--wave", required=True, help="Name of the wave, as it was imported.")
+@click.option("--answers", "place", type=click.Path(path_type=Path), help="Closed folder without a study.")
+@click.option("--short", default=0.5, show_default=True, help="Short: below this times the median length.")
+@click.option("--long", "long_", default=3.0, show_default=True, help="Long: above this times the median.")
+@click.option("--match", default=0.85, show_default=True, help="Share of equal answers of a pair.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(
+    study: Path | None, wave: str, place: Path | None, short: float, long_: float, match: float, form: str
+) -> None:
+    """Look for what is strange about the interviews of a wave. Changes nothing; the report is closed.
+
+    Exit code 0: nothing found; 1: findings; 2: the answers cannot be read.
+    """
+    import json
+    import sys
+
+    from kelisim.evidence.survey.interview_checks import Limits, check_interviews
+    from kelisim.store.answers import answers_of, read_answers
+
+    if (study is None) == (place is None):
+        raise click.UsageError("say whose answers: a STUDY, or --answers DIR without a study.")
+    where = place if place is not None else answers_of(study or Path())
+    limits = Limits(short=short, long=long_, match=match)
+    report = check_interviews(read_answers(where, wave), limits)
+    if form == "json":
+        click.echo(json.dumps(_report(report, limits), ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(_lines_of(report)))
+        click.echo(f"{len(report.findings)} findings in {report.records} interviews of {wave}.")
+        target = f"--answers {place}" if place is not None else str(study)
+        click.echo(f"Next: look at the rows named, correct them, import again; or estimate from {target}.")
+    sys.exit(1 if report.findings else 0)
+
+
+def _report(report: CheckReport, limits: Limits) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {"closed": True, "limits": asdict(limits), **asdict(report)}
+
+
+def _lines_of(report: CheckReport) -> list[str]:
+    lines = []
+    for found in sorted(report.findings, key=lambda f: (f.kind, f.code)):
+        lines.append(f"{found.kind.upper():6} {found.code}{'  ' + found.where if found.where else ''}")
+        lines.append(f"  {found.message}")
+        if found.lines:
+            more = f" and {found.records - len(found.lines)} more" if found.records > len(found.lines) else ""
+            lines.append(f"  rows {', '.join(map(str, found.lines))}{more}")
+    lines += [f"Not checked: {remark.check}: {remark.reason}." for remark in report.remarks]
+    if report.lengths["n"]:
+        lengths = report.lengths
+        ends = f"{lengths['quartile_1']:.1f} to {lengths['quartile_3']:.1f}"
+        lines.append(f"Length of interviews: median {lengths['median']:.1f} minutes, middle half {ends}.")
+    for title, rows in (
+        ("Answers by question", report.items),
+        ("Interviews by interviewer (closed)", report.interviewers),
+        ("Interviews by cluster", report.clusters),
+    ):
+        lines += ["", f"{title}:", *_table(rows)] if rows else []
+    return [*lines, ""]
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    cells = [list(rows[0]), *([_cell(value) for value in row.values()] for row in rows)]
+    wide = [max(len(row[k]) for row in cells) for k in range(len(cells[0]))]
+    return ["  " + "  ".join(c.ljust(w) for c, w in zip(row, wide, strict=True)).rstrip() for row in cells]
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return "-" if value is None else str(value)

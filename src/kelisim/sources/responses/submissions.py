@@ -71,7 +71,7 @@ def block_of(submissions: Sequence[Any], first: int) -> Block:
             lines.append(line)
         else:
             reason = f"this is no submission but {type(submission).__name__}."
-            broken.append(Broken(line, str(submission)[:100], "row_broken", reason, "get the export again."))
+            broken.append(Broken(line, "row_broken", reason, "get the export again."))
     header = tuple(dict.fromkeys(name for row in rows for name in row))
     columns = [[row.get(name, "") for row in rows] for name in header]
     return Block(header, columns, lines, tuple(broken))

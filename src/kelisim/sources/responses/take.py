@@ -173,8 +173,7 @@ class Taker:
 
     def _broken(self, block: Block) -> list[SetAside]:
         return [
-            SetAside(self.opened.file, b.line, "", "", b.shown[:_SHOWN], b.code, b.reason, b.way_out)
-            for b in block.broken
+            SetAside(self.opened.file, b.line, "", "", "", b.code, b.reason, b.way_out) for b in block.broken
         ]
 
     def _whole_rows(self, rows: Rows, repeated: set[int]) -> dict[int, Bad]:

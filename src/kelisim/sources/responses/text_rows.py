@@ -33,7 +33,6 @@ _SAMPLE = 2 * 2**20
 _DELIMITERS = (",", ";", "\t", "|")
 _LEAST_WIDTH = 5  # a line of fewer cells may be a line of somebody's words
 _MOST_BROKEN = 1_000
-_SHOWN = 200
 _NOTHING = ' \t\r\n,;|"\ufeff'
 
 
@@ -280,23 +279,17 @@ def _fault(file: TextFile, source: _Source, row: list[str], error: str, start: i
     if len(source.taken) > 1 and (error or not _fits(row, width) or _swallowed(source.taken, file)):
         source.give_back()
         error = error or "a quotation mark is opened and not closed"
-    first = source.taken[0] if source.taken else ""
-    shown = first.strip()[:_SHOWN]
     if error:
-        return Broken(
-            start, shown, "row_broken", f"the row cannot be split: {error}.", "check its quotation marks."
-        )
+        return Broken(start, "row_broken", f"the row cannot be split: {error}.", "check its quotation marks.")
     if not _fits(row, width):
         reason = f"the row has {len(row)} cells, the header {width}."
         return Broken(
-            start, shown, "row_broken", reason, "quote cells that hold the delimiter, or complete the row."
+            start, "row_broken", reason, "quote cells that hold the delimiter, or complete the row."
         )
     text = "".join(source.taken)
     if "\ufffd" in text or "\x00" in text or (file.mixed and _other_code(text, file.code)):
         reason = "letters of the row were lost or are in another code than the rest of the file."
-        return Broken(
-            start, shown, "row_unreadable", reason, "save the whole file as UTF-8 and import it again."
-        )
+        return Broken(start, "row_unreadable", reason, "save the whole file as UTF-8 and import it again.")
     return None
 
 

@@ -63,5 +63,5 @@ def _broken(sheet: Sheet, row: int, width: int) -> Broken | None:
         if (row, column) in sheet.bad:
             reason, way_out = sheet.bad[row, column]
             place = sheet.address(row, column)
-            return Broken(sheet.lines[row], place, "row_unreadable", f"{place}: {reason}", way_out)
+            return Broken(sheet.lines[row], "row_unreadable", f"{place}: {reason}", way_out)
     return None
