@@ -34,8 +34,8 @@ Submission = dict[str, Any]  # item -> code, tuple of codes, row -> code, number
 def forms(draw: st.DrawFn) -> Questionnaire:
     """A form of three to six questions in Russian and Kazakh; some are asked only after an answer."""
     items: list[Item] = []
-    types = draw(st.lists(st.sampled_from(("single", "multiple", "multiple", "grid", "number", "date", "open")),
-                          min_size=2, max_size=5))  # fmt: skip
+    kinds = st.sampled_from(("single", "multiple", "multiple", "grid", "number", "date", "open"))
+    types = draw(st.lists(kinds, min_size=2, max_size=5))
     for number, kind in enumerate(("single", *types), 1):
         code = f"Q{number}"
         options: tuple[Option, ...] = ()
@@ -48,8 +48,15 @@ def forms(draw: st.DrawFn) -> Questionnaire:
             asked = (Condition("Q1", (items[0].options[0].code,)),)
         most = draw(st.sampled_from((None, 2))) if kind == "multiple" else None
         items.append(
-            Item(code, kind, _two(f"Сұрақ {number}: қалай? ({kind})"), options=options, rows=rows,
-                 max_selections=most, ask_if=asked)  # fmt: skip
+            Item(
+                code,
+                kind,
+                _two(f"Сұрақ {number}: қалай? ({kind})"),
+                options=options,
+                rows=rows,
+                max_selections=most,
+                ask_if=asked,
+            )
         )
     return Questionnaire("invented", _two("Form"), ("ru", "kk"), tuple(items), "1")
 
@@ -72,7 +79,9 @@ def submissions_to(draw: st.DrawFn, form: Questionnaire) -> list[Submission]:
 def _submission(draw: st.DrawFn, form: Questionnaire) -> Submission:
     made: Submission = {}
     for item in form.items:
-        if any(made.get(c.question) not in c.codes for c in item.ask_if) or (item.code != "Q1" and draw(_RARELY)):
+        if any(made.get(c.question) not in c.codes for c in item.ask_if) or (
+            item.code != "Q1" and draw(_RARELY)
+        ):
             continue
         codes = [option.code for option in item.options]
         if item.type == "single":
@@ -149,7 +158,9 @@ class Layout:
     how: tuple[tuple[str, str], ...] = ()
 
 
-def _cells(form: Questionnaire, one: Submission, group: str, several: str, language: str | None) -> dict[str, str]:
+def _cells(
+    form: Questionnaire, one: Submission, group: str, several: str, language: str | None
+) -> dict[str, str]:
     """A submission as columns; several : "joined", "split" or "both"; language : labels instead of codes."""
     made: dict[str, str] = {}
     for item in form.items:
@@ -185,7 +196,9 @@ def _table(rows: list[dict[str, str]], delimiter: str = ",", ids: bool = True) -
     return page.getvalue()
 
 
-def _csv(group: str, several: str, language: str | None = None, delimiter: str = ",", code: str = "utf-8") -> Any:
+def _csv(
+    group: str, several: str, language: str | None = None, delimiter: str = ",", code: str = "utf-8"
+) -> Any:
     def write(form: Questionnaire, given: list[Submission]) -> bytes:
         rows = [_cells(form, one, group, several, language) for one in given]
         return _table(rows, delimiter).encode(code)
@@ -203,7 +216,9 @@ def _google(language: str) -> Any:
                 say = {o.code: one.get(f"{item.code}/{o.code}") or o.label[language] for o in item.options}
                 if item.type == "grid":
                     for at, labels in item.rows.items():
-                        row[f"{item.label[language]} [{labels[language]}]"] = say[answer[at]] if answer else ""
+                        row[f"{item.label[language]} [{labels[language]}]"] = (
+                            say[answer[at]] if answer else ""
+                        )
                 elif item.type == "multiple":
                     # Words of the respondent's own stand at the end.
                     order = sorted(answer or (), key=lambda code: f"{item.code}/{code}" in one)
@@ -211,7 +226,9 @@ def _google(language: str) -> Any:
                 elif item.type == "single":
                     row[label] = say[answer] if answer else ""
                 else:
-                    row[label] = "" if answer is None else f"{answer:g}" if isinstance(answer, float) else answer
+                    row[label] = (
+                        "" if answer is None else f"{answer:g}" if isinstance(answer, float) else answer
+                    )
             rows.append(row)
         return _table(rows, ids=False).encode()
 
@@ -223,7 +240,7 @@ def _limesurvey(form: Questionnaire, given: list[Submission]) -> bytes:
     for number, one in enumerate(given):
         row = {"id": str(number), "submitdate": "2024-01-08 10:00:00", "startlanguage": "ru"}
         row |= _cells(form, one, "", "split", None)
-        for item in form.items if True else ():
+        for item in form.items:
             if item.type == "multiple":
                 for k, option in enumerate(item.options, 1):
                     row.pop(f"{item.code}/{option.code}")
