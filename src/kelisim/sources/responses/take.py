@@ -20,7 +20,7 @@ from kelisim.sources.pseudonyms import pseudonym
 from kelisim.sources.responses.blocks import Block, Opened
 from kelisim.sources.responses.cells import Bad
 from kelisim.sources.responses.columns import ColumnReader, Rows, chosen, codes_chosen
-from kelisim.sources.responses.door import Door, not_kept, why_foreign
+from kelisim.sources.responses.door import Door, not_kept, why_foreign, without_persons
 from kelisim.sources.responses.headers import About, HeaderPlan, Known, known_names, plan_of
 from kelisim.sources.responses.records import Seen
 from kelisim.sources.responses.times import minutes_between, moment_of, seconds_as_minutes, started_from
@@ -236,7 +236,7 @@ _ROUTE = "correct the earlier answer if it is wrong, or empty the cell."
 
 
 def _shown(cell: str) -> str:
-    body = " ".join(str(cell).split())
+    body = without_persons(" ".join(str(cell).split()))
     return body if len(body) <= _SHOWN else f"{body[:_SHOWN]} ..."
 
 

@@ -142,8 +142,10 @@ def _scan(file: BinaryIO, path: Path) -> tuple[str, _Lines]:
     while data := file.read(_STEP):
         made.update(data)
         lines.mark = lines.mark or data[:4]
-        # Office programs write thousands of NULs only into files that are no text.
-        lines.nul = lines.nul or (read == 0 and b"\x00" in data[:4096])
+        if read == 0:
+            # One NUL in a row costs the row; many, or one in the header, mean that this is no text.
+            start = data[:4096]
+            lines.nul = b"\x00" in start.split(b"\n")[0] or start.count(0) > len(start) / 20
         read += len(data)
         whole, mark, end = (rest + data).rpartition(b"\n")
         lines.add(whole)
@@ -161,11 +163,12 @@ def _scan(file: BinaryIO, path: Path) -> tuple[str, _Lines]:
 
 def _text(path: Path, code: str) -> io.TextIOWrapper:
     try:
-        return io.TextIOWrapper(opened_plain(path), encoding=code, errors="replace", newline="")
+        "".encode(code)
     except LookupError:
         raise _refused(
             path, f"'{code}' is no code of letters.", f"say one of: utf-8, {', '.join(OFFERED)}."
         ) from None
+    return io.TextIOWrapper(opened_plain(path), encoding=code, errors="replace", newline="")
 
 
 def _header(line: str, path: Path, known: Known) -> tuple[tuple[str, ...], str]:
