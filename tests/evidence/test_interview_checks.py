@@ -72,12 +72,7 @@ def test_honest_interviews_give_no_findings() -> None:
 def test_lengths_against_the_median() -> None:
     minutes = wave().minutes.copy()
     minutes[[3, 4]], minutes[7], minutes[9] = 5.0, 200.0, -2.0
-    assert codes(wave(minutes=minutes)) == {
-        "ends_before_it_begins": 1,
-        "short": 2,
-        "long": 1,
-        "overlap": 0,
-    } or (codes(wave(minutes=minutes)) == {"ends_before_it_begins": 1, "short": 2, "long": 1})
+    assert codes(wave(minutes=minutes)) == {"ends_before_it_begins": 1, "short": 2, "long": 1}
 
 
 def test_interviews_of_one_interviewer_that_overlap() -> None:
@@ -98,7 +93,7 @@ def test_copies_are_found_whole_and_changed_a_little() -> None:
     found = codes(changed(given_, **data))
     assert found["equal_answers"] == 2 and found["high_match"] >= 4
     report = check_interviews(changed(given_, **data), Limits())
-    assert (12, 13) == next(f.lines for f in report.findings if f.code == "equal_answers")
+    assert next(f.lines for f in report.findings if f.code == "equal_answers") == (12, 13)
     assert "a screen and no proof" in next(f.message for f in report.findings if f.code == "high_match")
 
 

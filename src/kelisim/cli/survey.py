@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kelisim.cli.survey_answers import check, import_
+from kelisim.cli.survey_forms import batteries, codebook, form, new, print_
 
 if TYPE_CHECKING:
     from kelisim.stats.survey.results import SurveyEstimate
@@ -217,5 +218,5 @@ def _short(number: float | None) -> str:
     return "-" if number is None else f"{number:.6g}"
 
 
-survey.add_command(import_)
-survey.add_command(check)
+for _command in (new, form, print_, codebook, batteries, import_, check):
+    survey.add_command(_command)
