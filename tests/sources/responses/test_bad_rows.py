@@ -114,7 +114,7 @@ def test_line_ends_and_cells_of_several_lines(tmp_path: Path, end: str) -> None:
         (table(), "holds no submissions"),
         (b"a,b\n1,2\n", "no column belongs to a question"),
         (table(row(1), header=HEADER.replace("Q2", "g/Q1")), "both belong to question Q1"),
-        (table(row(1), header=HEADER.replace("Q2", "Q1")), "two columns have this name"),
+        (table(row(1), header=HEADER.replace("Q2", "Q1")), "both belong to question Q1"),
         (b"PK\x03\x04\x00\x00" * 50, "NUL"),
         (b"\xff\xfeQ\x001", "letters of the header were lost"),
     ],

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kelisim.core.errors import Refused
-from kelisim.core.questionnaire import Item, Option, Questionnaire
+from kelisim.core.questionnaire import FORM_LANGUAGES, Item, Option, Questionnaire
 from kelisim.sources.responses.cells import Bad, Choices, Several, day_of, number_of, tick_of
 from kelisim.sources.responses.headers import Target, known_names, plan_of
-from tests.sources.responses.forms import FORM, GROUPS, row, table, taken
+from tests.sources.responses.forms import FORM, GROUPS, HEADER, row, table, taken
 
 SEVERAL = Choices(FORM.items[2])
 ONE = Choices(FORM.items[0])
@@ -36,6 +36,7 @@ ONE = Choices(FORM.items[0])
         ("С кем единство? Выберите не больше двух", Target("Q3", "whole")),
         ("Блок 2/С кем единство?/своя группа", Target("Q3", "split", "2")),
         ("С кем единство? [соседи]", Target("Q3", "split", "3")),
+        ("Блок/другое – запишите", Target("Q3", "words", "5")),
     ],
 )
 def test_headings_that_offices_write(heading: str, target: Target) -> None:
@@ -47,6 +48,28 @@ def test_headings_that_offices_write(heading: str, target: Target) -> None:
 )
 def test_headings_that_belong_to_no_question(heading: str) -> None:
     assert plan_of(known_names(FORM), [heading], "f", {}, {}).foreign == (0,)
+
+
+def test_columns_that_belong_to_no_question_may_share_a_name(tmp_path: Path) -> None:
+    data = table(row(1) + ",a,b", header=HEADER + ",note,note")
+    assert len(taken(tmp_path, data)) == 1
+
+
+def test_options_as_our_own_forms_show_them_are_known() -> None:
+    from kelisim.publish.forms.words import option_text
+    from kelisim.sources.batteries import battery_names
+    from kelisim.sources.questionnaire import battery_questionnaire
+
+    known = 0
+    for name in battery_names():
+        form = battery_questionnaire(name, {"r": dict.fromkeys(FORM_LANGUAGES, "x")}, FORM_LANGUAGES)
+        for item in form.items:
+            choices = Choices(item, labels_first=True)
+            for option in item.options:
+                for language in FORM_LANGUAGES:
+                    assert choices.one(option_text(option, language)) == option.code
+                    known += 1
+    assert known > 200
 
 
 def test_a_column_may_be_declared_and_a_wrong_declaration_is_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kelisim.core.routing import asked
 from tests.sources.responses.layouts import LAYOUTS, agree, expected, forms, read, submissions_to
 
 
@@ -31,5 +32,10 @@ def test_all_layouts_give_the_same_answers(examples: int) -> None:
                 if name not in ("Google Forms", "LimeSurvey"):
                     records.add(tuple(answers.records))
         assert len(records) == 1
+        for place, one in enumerate(submissions):
+            chosen = {code: (told,) if isinstance(told, str) else tuple(told) for code, told in one.items()
+                      if isinstance(told, str | tuple)}  # fmt: skip
+            led = {item.code for item in form.items if wanted[f"asked {item.code}"][place]}
+            assert led == set(asked(form, chosen))
 
     holds()

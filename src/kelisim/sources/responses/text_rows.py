@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kelisim.core.errors import Fault, Refused
-from kelisim.sources.delimited import oversize, repeated_columns
+from kelisim.sources.delimited import oversize
 from kelisim.sources.encodings import OFFERED, one_byte_code
 from kelisim.sources.responses.blocks import ROWS_PER_BLOCK, Block, Broken
 from kelisim.sources.responses.headers import Known, plan_of
@@ -196,7 +196,7 @@ def _header(line: str, path: Path, known: Known) -> tuple[tuple[str, ...], str]:
     while header and not header[-1]:
         header = header[:-1]
     named = tuple(name or f"column {place}" for place, name in enumerate(header, 1))
-    if faults := oversize(path.name, len(named), 0) or repeated_columns(named, path.name):
+    if faults := oversize(path.name, len(named), 0):
         raise Refused(faults)
     return named, delimiter
 
