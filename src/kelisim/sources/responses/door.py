@@ -87,7 +87,7 @@ def _blotted(text: str) -> tuple[str, list[str]]:
 
 
 def _suspect(text: str) -> bool:
-    return "@" in text or sum(sign.isdigit() for sign in text) >= _FEWEST_DIGITS
+    return "@" in text or (len(text) >= _FEWEST_DIGITS and sum(map(str.isdigit, text)) >= _FEWEST_DIGITS)
 
 
 def _blot(found: re.Match[str], *, blot: str) -> str:
