@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kelisim.core.errors import Refused
+from kelisim.core.questionnaire import Condition, Item
 from kelisim.sources.responses.text_rows import look_at_text
 from tests.sources.mutations import mutated
 from tests.sources.responses.forms import FORM, HEADER, row, table, taken
+from tests.sources.responses.layouts import read
 
 GOOD = [row(k) for k in range(30)]
 
@@ -65,6 +68,22 @@ def test_a_bad_answer_costs_that_answer(
 def test_a_bad_row_costs_that_row(tmp_path: Path, bad: str, code: str) -> None:
     lines, aside = spoiled(tmp_path, bad)
     assert len(lines) == 30 and aside == [("", code)]
+
+
+def test_without_consent_nothing_is_kept_and_nothing_quoted(tmp_path: Path) -> None:
+    consent = Item("C", "single", {"kk": "Келісесіз бе?"}, options=FORM.items[0].options, role="consent")
+    rest = tuple(replace(item, ask_if=(*item.ask_if, Condition("C", ("1",)))) for item in FORM.items)
+    form = replace(FORM, items=(consent, *rest))
+    path = tmp_path / "a.csv"
+    rows = [row(k, Q1="1", Q2="Омбы", Q4="4444") + f",{said}" for k, said in enumerate(("1", "2", "7", ""))]
+    path.write_bytes(table(*rows, header=HEADER + ",C"))
+    answers = read(path, form)
+    assert list(answers.data["C"]) == ["1", "2", "not_answered", "not_answered"]
+    assert list(answers.data["Q2"]) == ["Омбы", "", "", ""]
+    of_refused = [one for one in answers.set_aside if one.line > 2 and one.question != "C"]
+    assert len(of_refused) == 15 and {one.code for one in of_refused} == {"not_asked"}
+    assert not any("4444" in one.reason + one.value for one in of_refused)
+    assert {one.value for one in of_refused} == {""}
 
 
 def test_a_row_in_another_code_costs_that_row(tmp_path: Path) -> None:

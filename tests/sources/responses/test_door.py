@@ -92,6 +92,7 @@ def test_a_submission_is_the_same_in_every_export_and_another_under_another_key(
 def test_a_telephone_in_a_wrong_cell_is_not_quoted(tmp_path: Path) -> None:
     answers = taken(tmp_path, table(row(1, Q4="+7 701 123 45 67"), row(2)))
     assert [(one.code, one.value) for one in answers.set_aside] == [("impossible_value", "[telephone]")]
+    assert "701" not in answers.set_aside[0].reason
 
 
 def test_submissions_without_a_number_are_known_by_their_content(tmp_path: Path) -> None:

@@ -37,6 +37,10 @@ class Rows:
     def note(self, row: int, item: str, cell: str, why: Bad) -> None:
         self.bad.setdefault(row, []).append((item, cell, why))
 
+    def forget(self, row: int, item: str) -> None:
+        """Drop what was noted about an answer, which would quote it."""
+        self.bad[row] = [noted for noted in self.bad.get(row, ()) if noted[0] != item]
+
     def unreadable(self, item: str) -> NDArray[np.bool_]:
         rows = [row for row, found in self.bad.items() if any(question == item for question, _, _ in found)]
         made = np.zeros(self.size, dtype=bool)
