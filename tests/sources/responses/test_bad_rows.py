@@ -110,6 +110,13 @@ def test_codes_of_letters(tmp_path: Path, code: str) -> None:
     assert set(answers.data["Q2"]) == {words} and len(answers) == 20
 
 
+@pytest.mark.parametrize("before", ["sep=,\r\n", "\n\n", "\ufeffsep=,\n\n"])
+def test_lines_before_the_header(tmp_path: Path, before: str) -> None:
+    answers = taken(tmp_path, before.encode() + table(row(1), row(2)))
+    assert len(answers) == 2 and not answers.set_aside
+    assert list(answers.lines) == [2 + before.count("\n"), 3 + before.count("\n")]
+
+
 def test_a_short_file_in_an_old_code_is_not_guessed_but_may_be_told(tmp_path: Path) -> None:
     data = table(row(1, Q1="1", Q2="Х")).decode().encode("kz1048").replace("Әсел".encode("kz1048"), b"A")
     with pytest.raises(Refused, match="--encoding"):

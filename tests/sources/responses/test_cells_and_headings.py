@@ -173,3 +173,23 @@ def test_codes_of_options_are_all_kept() -> None:
     assert {SEVERAL.several(option.code, own_words=False).codes[0] for option in GROUPS} == {
         o.code for o in GROUPS
     }  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("mark", [", ", " ", ";"])
+def test_several_answers_of_the_library_are_cut_right_in_every_language(mark: str) -> None:
+    from itertools import combinations
+
+    from kelisim.sources.batteries import battery_names
+    from kelisim.sources.questionnaire import battery_questionnaire
+
+    cut = 0
+    for name in battery_names():
+        rows = {"r": dict.fromkeys(FORM_LANGUAGES, "x")}
+        for item in battery_questionnaire(name, rows, FORM_LANGUAGES).items:
+            choices = Choices(item, labels_first=True)
+            for language in FORM_LANGUAGES if item.type == "multiple" else ():
+                for some in (*combinations(item.options, 1), *combinations(item.options, 2)):
+                    found = choices.several(mark.join(o.label[language] for o in some), own_words=False)
+                    assert found == Several(tuple(o.code for o in some)), (item.code, language, found)
+                    cut += 1
+    assert cut > 100

@@ -13,6 +13,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import stat
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,7 @@ _SAMPLE = 2 * 2**20
 _DELIMITERS = (",", ";", "\t", "|")
 _LEAST_WIDTH = 5  # a line of fewer cells may be a line of somebody's words
 _MOST_BROKEN = 1_000
+_SEP = re.compile(r"sep=.?", re.IGNORECASE)
 _NOTHING = ' \t\r\n,;|"\ufeff'
 
 
@@ -77,6 +79,8 @@ def look_at_text(path: Path, known: Known, code: str | None) -> TextFile:
         start = ""
         for line in text:
             start += line
+            if _SEP.fullmatch(start.strip("\ufeff \t\r\n")):
+                start = ""  # Excel names the delimiter so; it shows by itself
             closed = start.count('"') % 2 == 0 and bool(start.strip(_NOTHING))
             if closed or len(start) > _STEP:
                 break
@@ -266,7 +270,8 @@ def _rows(file: TextFile) -> Iterator[tuple[int, list[str], Broken | None]]:
                 row, error = [], str(found)
             if not started:
                 # The header was read before; lines without anything before it are passed over.
-                started = any(cell.strip("\ufeff \t") for cell in row)
+                line = "".join(source.taken).strip("\ufeff \t\r\n")
+                started = any(map(str.strip, row)) and not _SEP.fullmatch(line)
                 continue
             if not error and not any(map(str.strip, row)):
                 continue
