@@ -13,7 +13,7 @@ from kelisim.core.routing import asked
 from tests.sources.responses.layouts import LAYOUTS, agree, expected, forms, read, submissions_to
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(120, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("examples", [8, pytest.param(60, marks=pytest.mark.proof)])
 def test_all_layouts_give_the_same_answers(examples: int) -> None:
     @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
     @given(st.data())

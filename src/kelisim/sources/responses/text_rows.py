@@ -199,6 +199,8 @@ def _header(line: str, path: Path, known: Known) -> tuple[tuple[str, ...], str]:
         raise _refused(path, reason, "save the file as UTF-8, or say its code with --encoding.", 1)
     while header and not header[-1]:
         header = header[:-1]
+    if not header:
+        raise _refused(path, "the file is empty.", "give a file with a header line and submissions.")
     named = tuple(name or f"column {place}" for place, name in enumerate(header, 1))
     if faults := oversize(path.name, len(named), 0):
         raise Refused(faults)
@@ -310,9 +312,16 @@ def _swallowed(taken: list[str], file: TextFile) -> bool:
     width = len(file.header)
     if width < _LEAST_WIDTH:
         return False
-    return any(line.count(file.delimiter) >= width - 1 for line in taken[1:-1]) or (
-        taken[-1].count(file.delimiter) >= width - 1
-    )
+    # The last line ends the cell and holds the rest of its row; only lines wholly inside can be rows.
+    inside = [line for line in taken[1:-1] if line.count(file.delimiter) >= width - 1]
+    return any(len(_alone(line, file.delimiter)) == width for line in inside)
+
+
+def _alone(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return []
 
 
 def _other_code(text: str, code: str) -> bool:
