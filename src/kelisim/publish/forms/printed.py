@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from kelisim.core.errors import KelisimError
 from kelisim.core.questionnaire import FormLanguage, Item, Option, Questionnaire
 from kelisim.core.routing import next_after
 from kelisim.publish.fonts import font_folder
@@ -24,7 +26,12 @@ _LONG = 12  # options or rows from which a question may run over to the next pag
 
 
 def printed_form(questionnaire: Questionnaire, language: FormLanguage) -> bytes:
-    """The form as PDF/UA-1. Raises: ValueError where the form has no such language."""
+    """The form as PDF/UA-1.
+
+    Raises: ValueError where the form has no such language; KelisimError without the report parts.
+    """
+    if find_spec("typst") is None or find_spec("fontpkg_noto_sans") is None:
+        raise KelisimError("a form on paper needs the report parts. Way out: install kelisim[reports].")
     import typst
 
     data = json.dumps(content_of_print(questionnaire, language), ensure_ascii=False)
