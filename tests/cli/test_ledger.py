@@ -157,6 +157,7 @@ def test_a_lost_key_is_missed_and_not_replaced(folder: Path, today: list[date]) 
     code, said = judge(folder, "A", "happened", "--event", "e", "--on", "2026-03-10")
     assert code == 2 and "put a copy" in said and not key.exists()
     key.write_text("00" * 32, encoding="ascii")
+    key.chmod(0o600)
     assert "not the one of this ledger" in judge(folder, "A")[1]
 
 

@@ -44,10 +44,10 @@ from kelisim.sources.delimited import read_delimited
 from kelisim.sources.event_list import read_event_list
 from kelisim.sources.files import read_file
 from kelisim.sources.ledger_document import Draft, read_drafts
-from kelisim.sources.pseudonyms import pseudonym
+from kelisim.sources.pseudonyms import person_digest, pseudonym
 from kelisim.sources.study import read_study
+from kelisim.store.keys import key_at, stored_key
 from kelisim.store.ledger_file import append, read_lines
-from kelisim.store.secret_keys import make_key, read_key
 
 __all__ = [
     "BY",
@@ -126,7 +126,7 @@ class Book:
         """The first line of a new ledger."""
         name = self.study.study_id if self.study else re.sub(r"[^A-Za-z0-9_-]", "-", self.file.stem) or "x"
         synthetic = self.study.synthetic if self.study else False
-        return Opened(name.lstrip("-_")[:64] or "ledger", synthetic, pseudonym(_KEY_WORD, key))
+        return Opened(name.lstrip("-_")[:64] or "ledger", synthetic, pseudonym(key, "ledger", _KEY_WORD))
 
     def key(self, lines: Sequence[Line], may_make: bool) -> bytes:
         """The secret key by which persons are recognised.
@@ -134,11 +134,11 @@ class Book:
         Raises: StoreError where the ledger knows persons by a key that is missing or another one: with a new
         key one person could judge twice.
         """
-        found = read_key(self.key_file)
+        found = stored_key(self.key_file)
         check = str(lines[0].body.get("key_check", "")) if lines else ""
         if found is None and not check:
-            return make_key(self.key_file) if may_make else bytes(32)
-        if found is None or (check and pseudonym(_KEY_WORD, found) != check):
+            return key_at(self.key_file, make=True) if may_make else bytes(32)
+        if found is None or (check and pseudonym(found, "ledger", _KEY_WORD) != check):
             what = "is missing" if found is None else "is not the one of this ledger"
             raise StoreError(
                 f"the key '{self.key_file}' {what}, and without it no person can be recognised. "
@@ -186,7 +186,7 @@ def issue(
     book, drafts = Book(target), read_drafts(document)
 
     def make(key: bytes) -> _Batch:
-        issuer = pseudonym(person, key) if person else ""
+        issuer = person_digest(key, person) if person else ""
         faults: list[Fault] = []
         made: list[_Made] = []
         for draft in drafts:
@@ -241,7 +241,7 @@ def resolve(
     book = Book(target)
 
     def make(key: bytes) -> _Batch:
-        judge = pseudonym(person, key)
+        judge = person_digest(key, person)
         return _told(
             book,
             Resolution(warning_id, outcome, tuple(events), event_date, action, role, judge, corrects),

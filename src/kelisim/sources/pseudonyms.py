@@ -1,26 +1,35 @@
-"""Persons as keyed digests: the same person is recognised, and nobody without the key can say who it is."""
+"""Names that tell nothing: a person or submission is known by a keyed digest, and the key stays elsewhere."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
 
-__all__ = ["pseudonym"]
+__all__ = ["person_digest", "pseudonym"]
 
 
-def pseudonym(identity: str, key: bytes) -> str:
-    """BLAKE2b-128 of an identity under a key, in hexadecimal.
+def pseudonym(key: bytes, what: str, name: str) -> str:
+    """Keyed BLAKE2b-128 of a name, in hexadecimal: the same name gives the same digest under one key.
+
+    what : kind of name ("submission", "interviewer"), so that equal names of two kinds differ
+
+    >>> pseudonym(b"k" * 32, "submission", "1") == pseudonym(b"k" * 32, "interviewer", "1")
+    False
+    """
+    return hashlib.blake2b(name.encode(), key=key, person=what.encode()[:16], digest_size=16).hexdigest()
+
+
+def person_digest(key: bytes, identity: str) -> str:
+    """Digest of a person, whom nobody without the key can name.
 
     Blanks at the ends, capitals and ways to spell one letter do not make another person.
-    identity : what a body knows a person by, such as a service number; key : 16 to 64 secret bytes
-    Raises: ValueError for an empty identity or a key of another length.
+    identity : what a body knows a person by, such as a service number
+    Raises: ValueError for an empty identity.
 
-    >>> pseudonym(" A-17 ", b"k" * 32) == pseudonym("a-17", b"k" * 32) != pseudonym("a-17", b"q" * 32)
+    >>> person_digest(b"k" * 32, " A-17 ") == person_digest(b"k" * 32, "a-17")
     True
     """
     plain = " ".join(unicodedata.normalize("NFKC", identity).casefold().split())
     if not plain:
         raise ValueError("a person without any identity cannot be recognised")
-    if not 16 <= len(key) <= 64:
-        raise ValueError(f"a key has 16 to 64 bytes, not {len(key)}")
-    return hashlib.blake2b(plain.encode(), digest_size=16, key=key).hexdigest()
+    return pseudonym(key, "person", plain)
