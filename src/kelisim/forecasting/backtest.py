@@ -1,22 +1,24 @@
 """Rolling-origin evaluation: every past month plays "now", every member forecasts, and what followed scores
 it.
 
-A forecast sees `panel.until(origin)` only. Differences between members carry an interval from resampling
+A forecast sees what was known at its origin only. Differences between forecasts carry an interval from resampling
 blocks of origins, because windows of neighbouring origins overlap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kelisim.core.errors import NotDefined
-from kelisim.forecasting.baselines import Member
-from kelisim.forecasting.panel import Panel
+from kelisim.forecasting.baselines import BASELINES, Member
+from kelisim.forecasting.combine import MEMBERS, total_draws
+from kelisim.forecasting.replay import replay
+from kelisim.forecasting.vintages import Vintages
 from kelisim.stats import scoring
 
 __all__ = ["Backtest", "Case", "Difference", "Summary", "difference", "rolling_origin", "summary"]
@@ -26,20 +28,21 @@ ScoreName = Literal["crps", "log_score"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """One member's forecast from one origin at one horizon, scored.
+    """One forecast from one origin at one horizon, scored.
 
     crps, log_score, p_any : arrays, shape (areas,); outcome : what happened, shape (areas,)
-    inside_50, inside_90 : whether outcomes lie in the central intervals; total_inside_90 : of the region's
-    total
+    pit : ends of the probability integral transform; inside_50, inside_90 : whether outcomes lie in the
+    central intervals; total_inside_90 : of the region's total
     """
 
-    member: str
+    forecast: str
     horizon: int
     origin: int
     outcome: NDArray[np.int64]
     crps: NDArray[np.float64]
     log_score: NDArray[np.float64]
     p_any: NDArray[np.float64]
+    pit: tuple[NDArray[np.float64], NDArray[np.float64]]
     inside_50: NDArray[np.bool_]
     inside_90: NDArray[np.bool_]
     total_crps: float
@@ -52,9 +55,9 @@ class Backtest:
 
     cases: tuple[Case, ...]
 
-    def of(self, member: str, horizon: int) -> tuple[Case, ...]:
-        """Cases of one member and horizon in order of origin."""
-        found = [case for case in self.cases if case.member == member and case.horizon == horizon]
+    def of(self, forecast: str, horizon: int) -> tuple[Case, ...]:
+        """Cases of one forecast and horizon in order of origin."""
+        found = [case for case in self.cases if case.forecast == forecast and case.horizon == horizon]
         return tuple(sorted(found, key=lambda case: case.origin))
 
     def between(self, first: int, last: int) -> Backtest:
@@ -62,9 +65,9 @@ class Backtest:
         return Backtest(tuple(case for case in self.cases if first <= case.origin <= last))
 
     @property
-    def members(self) -> tuple[str, ...]:
-        """Names of the members, in order of first appearance."""
-        return tuple(dict.fromkeys(case.member for case in self.cases))
+    def forecasts(self) -> tuple[str, ...]:
+        """Names of the members, baselines, "pool" and "shown", in order of first appearance."""
+        return tuple(dict.fromkeys(case.forecast for case in self.cases))
 
     @property
     def horizons(self) -> tuple[int, ...]:
@@ -74,13 +77,15 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Mean scores of one member at one horizon. Coverage of active cells speaks of cells with an incident."""
+    """Mean scores of one forecast at one horizon. Coverage of active cells speaks of cells with an incident."""
 
-    member: str
+    forecast: str
     horizon: int
     origins: int
     cells: int
+    active_cells: int
     crps: float
+    crps_active: float | None
     log_score_bits: float
     brier_any: float
     calibration_error_any: float
@@ -88,13 +93,15 @@ class Summary:
     cover_90: float
     cover_90_active: float | None
     cover_90_total: float
+    crps_total: float
+    pit: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Mean score of a member less that of a baseline, with its interval; below 0 the member is better."""
+    """Mean score of a forecast less that of a baseline, with its interval; below 0 the forecast is better."""
 
-    member: str
+    forecast: str
     baseline: str
     horizon: int
     score: ScoreName
@@ -112,48 +119,47 @@ class Difference:
 
 
 def rolling_origin(
-    panel: Panel,
-    members: Mapping[str, Member],
+    vintages: Vintages,
     horizons: Sequence[int],
     origins: Iterable[int],
     draws: int,
-    seeds: Sequence[int],
+    seed: int,
     tell: Callable[[str], None] = lambda words: None,
+    members: Mapping[str, Member] = MEMBERS,
+    baselines: Mapping[str, Member] = BASELINES,
 ) -> Backtest:
-    """Score every member at every origin whose window has ended. A member that refuses a history is left
-    out there.
+    """Score everything issued at every origin whose window has ended, and the forecast shown first.
 
-    origins : numbers of months of history; seeds : one full set of draws for each
+    What is forecast is seen through `vintages.at(origin)`; what scores it is `vintages.final()`. "shown" is
+    the pool or the baseline that had done better by then (`replay.shown_forecast`).
+    origins : lengths of history in months; draws : futures of each forecast
     """
+    final = vintages.final()
     cases: list[Case] = []
-    for origin in origins:
-        ended = [h for h in horizons if origin + h <= panel.months]
-        if not ended:
-            continue
-        tell(f"origin {origin} of {panel.months} months")
-        seen = panel.until(origin)
-        for name, member in members.items():
-            for seed in seeds:
-                for h in ended:
-                    rng = np.random.default_rng([seed, origin, h])
-                    try:
-                        made = member(seen, (h,), draws, rng)[h]
-                    except NotDefined:
-                        continue
-                    cases.append(_scored(name, h, origin, made, panel.after(origin, h)))
+    usable = [origin for origin in origins if origin + min(horizons) <= vintages.months]
+    for issue in replay(vintages, horizons, usable, draws, seed, tell, members, baselines):
+        for h in horizons:
+            if issue.origin + h > vintages.months:
+                continue
+            outcome = final.after(issue.origin, h)
+            scored = {name: _scored(name, h, issue.origin, made[h], outcome)
+                      for name, made in issue.draws.items()}  # fmt: skip
+            cases += scored.values()
+            cases.append(replace(scored[issue.shown[h]], forecast="shown"))
     return Backtest(tuple(cases))
 
 
 def _scored(name: str, h: int, origin: int, made: NDArray[np.int64], outcome: NDArray[np.int64]) -> Case:
-    total, happened = made.sum(axis=0, keepdims=True), np.array([outcome.sum()])
+    total, happened = total_draws(made)[None, :], np.array([outcome.sum()])
     return Case(
-        member=name,
+        forecast=name,
         horizon=h,
         origin=origin,
         outcome=outcome,
         crps=scoring.crps(made, outcome),
         log_score=scoring.log_score(made, outcome),
         p_any=(made > 0).mean(axis=1),
+        pit=scoring.pit_bounds(made, outcome),
         inside_50=scoring.within_interval(made, outcome, 0.5),
         inside_90=scoring.within_interval(made, outcome, 0.9),
         total_crps=float(scoring.crps(total, happened)[0]),
@@ -161,20 +167,24 @@ def _scored(name: str, h: int, origin: int, made: NDArray[np.int64], outcome: ND
     )
 
 
-def summary(backtest: Backtest, member: str, horizon: int) -> Summary:
-    """Mean scores over origins, areas and seeds. Raises: NotDefined("no_origins") where none was scored."""
-    cases = backtest.of(member, horizon)
+def summary(backtest: Backtest, forecast: str, horizon: int) -> Summary:
+    """Mean scores over origins and areas. Raises: NotDefined("no_origins") where none was scored."""
+    cases = backtest.of(forecast, horizon)
     if not cases:
-        raise NotDefined("no_origins", f"'{member}' was scored at no origin at {horizon} months")
+        raise NotDefined("no_origins", f"'{forecast}' was scored at no origin at {horizon} months")
     outcome = np.concatenate([case.outcome for case in cases])
     p_any, inside = (np.concatenate([getattr(c, name) for c in cases]) for name in ("p_any", "inside_90"))
     active = outcome > 0
     return Summary(
-        member=member,
+        forecast=forecast,
         horizon=horizon,
         origins=len({case.origin for case in cases}),
         cells=outcome.size,
+        active_cells=int(active.sum()),
         crps=float(np.mean([case.crps.mean() for case in cases])),
+        crps_active=float(np.concatenate([case.crps for case in cases])[active].mean())
+        if active.any()
+        else None,
         log_score_bits=float(np.mean([case.log_score.mean() for case in cases])),
         brier_any=float(scoring.brier_score(p_any, active).mean()),
         calibration_error_any=scoring.calibration_error(p_any, active),
@@ -182,12 +192,18 @@ def summary(backtest: Backtest, member: str, horizon: int) -> Summary:
         cover_90=float(inside.mean()),
         cover_90_active=float(inside[active].mean()) if active.any() else None,
         cover_90_total=float(np.mean([case.total_inside_90 for case in cases])),
+        crps_total=float(np.mean([case.total_crps for case in cases])),
+        pit=tuple(
+            scoring.pit_histogram(
+                *(np.concatenate([case.pit[end] for case in cases]) for end in (0, 1))
+            ).tolist()
+        ),
     )
 
 
 def difference(
     backtest: Backtest,
-    member: str,
+    forecast: str,
     baseline: str,
     horizon: int,
     score: ScoreName,
@@ -200,10 +216,10 @@ def difference(
 
     Blocks are ceil(h / 3) + 1 origins long (Politis and Romano 1992). Raises: NotDefined("no_origins").
     """
-    means = [_by_origin(backtest.of(name, horizon), score) for name in (member, baseline)]
+    means = [_by_origin(backtest.of(name, horizon), score) for name in (forecast, baseline)]
     shared = sorted(means[0].keys() & means[1].keys())
     if not shared:
-        raise NotDefined("no_origins", f"'{member}' and '{baseline}' share no origin at {horizon} months")
+        raise NotDefined("no_origins", f"'{forecast}' and '{baseline}' share no origin at {horizon} months")
     ours, theirs = (np.array([each[origin] for origin in shared]) for each in means)
     gaps = ours - theirs
     length = min(len(gaps), -(-horizon // 3) + 1)
@@ -212,7 +228,7 @@ def difference(
     resampled = gaps[taken.reshape(resamples, -1)[:, : len(gaps)]].mean(axis=1)
     low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
     return Difference(
-        member=member,
+        forecast=forecast,
         baseline=baseline,
         horizon=horizon,
         score=score,

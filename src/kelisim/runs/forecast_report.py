@@ -1,0 +1,152 @@
+"""The evaluation as a page to read: what was scored, the verdict first, then scores beside every baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from kelisim.forecasting.backtest import Difference, Summary
+from kelisim.forecasting.baselines import BASELINES
+from kelisim.forecasting.combine import FULL_HISTORY, MEMBERS, admitted_horizons
+from kelisim.forecasting.evaluation import Evaluation, Period, Verdict
+from kelisim.sources.incidents import Incidents
+
+if TYPE_CHECKING:
+    from kelisim.runs.forecast_job import Settings
+
+__all__ = ["report", "verdict_words"]
+
+_NAMES = {
+    "shown": "**shown first**",
+    "pool": "**pool**",
+    "gamma_poisson": "gamma-Poisson (member)",
+    "self_exciting": "self-exciting (member)",
+    "shared_level": "shared level (member)",
+    "zeros": "nothing happens",
+    "no_change": "no change",
+    "last_poisson": "Poisson around the last value",
+    "conflictology_12": "history of 12 months",
+    "conflictology_36": "history of 36 months",
+    "conflictology_60": "history of 60 months",
+    "conflictology_all": "all history",
+}
+_TITLES: dict[Period, str] = {
+    "report": "Report period",
+    "selection": "Selection period",
+    "all": "All origins",
+}
+_WORDS = {
+    "better": "better than {baseline}, the best simple baseline: the whole interval of the CRPS difference lies below 0",
+    "better_log_score": "better than {baseline}, the best simple baseline, by the log score only; by CRPS not told apart",
+    "not_distinguished": "no skill shown beyond {baseline}, the best simple baseline: the intervals hold 0",
+    "worse": "worse than {baseline}: use that baseline",
+    "too_little_data": "too little data for a statement ({origins} origins, {windows} windows without overlap,"
+    " {active} cells with an incident in them)",
+}
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """The verdict on one horizon in plain words."""
+    words = _WORDS[verdict.judgement].format(
+        baseline=_NAMES.get(verdict.baseline, verdict.baseline),
+        origins=verdict.origins,
+        windows=verdict.windows,
+        active=verdict.active_cells,
+    )
+    return f"{verdict.horizon} months ahead: {words}."
+
+
+def report(register: Incidents, settings: Settings, found: Evaluation) -> str:
+    """The report in Markdown. Numbers are rounded here and nowhere before."""
+    lines = [f"# Evaluation of forecasts: {register.file}", "", *_what(register, settings, found)]
+    main: Period = "report" if "report" in found.periods else "all"
+    lines += ["", f"## Verdict ({_TITLES[main].lower()})", ""]
+    if main == "all":
+        lines += ["Every origin lies in the selection period: nothing here speaks of skill.", ""]
+    lines += [f"- {verdict_words(v)}" for v in found.verdicts if (v.period, v.forecast) == (main, "shown")]
+    # Where nothing was selected on these data, the report period is all there is.
+    shown = [
+        name
+        for name in _TITLES
+        if name in found.periods and not (name == "all" and settings.select_until is None)
+    ]
+    for period in shown:
+        lines += _period(found, period)
+    return "\n".join(lines) + "\n"
+
+
+def _what(register: Incidents, settings: Settings, found: Evaluation) -> list[str]:
+    counts = register.vintages.final().counts
+    first, last = found.periods["all"]
+    late = register.vintages.share_late()
+    lines = [
+        f"{int(counts.sum()):,} incidents in {len(register.vintages.areas)} areas, {register.first} to {register.last}"
+        f" ({register.vintages.months} months); {(counts == 0).mean():.0%} of area-months are empty. At each of"
+        f" {last - first + 1} origins ({register.first.plus(first - 1)} to {register.first.plus(last - 1)}, last month"
+        f" seen) everything was forecast anew with {settings.draws:,} draws, seed {settings.seed}.",
+        "",
+        f"- {register.outside} rows outside the window were left out." if register.outside else "",
+        f"- {late:.0%} of incidents became known in a later month; each origin saw only what was known by then."
+        if late
+        else "- No incident has a later month of report: every origin saw all incidents of its past, which"
+        " flatters forecasts if reports came late.",
+        f"- Selection period: origins up to {settings.select_until}. The windows of its last origins reach into the"
+        " report period." if settings.select_until else "- Nothing was selected on these data, the caller says.",
+        f"- With under {FULL_HISTORY} months of history `kelisim forecast run` issues nothing beyond 3 months ahead."
+        " Such origins are scored here all the same: they are the harder test."
+        if any(h not in admitted_horizons(first, [h]) for h in settings.horizons)
+        else "",
+        "- Smaller is better for CRPS (incidents), log score (bits) and Brier score. ECE: mean distance between the"
+        " probability of any incident and how often it came. Cover: share of outcomes inside the 90 % interval,"
+        " over all cells, over cells with an incident, over totals of the region.",
+    ]  # fmt: skip
+    return [line for k, line in enumerate(lines) if line or k == 1]
+
+
+def _period(found: Evaluation, period: Period) -> list[str]:
+    lines = ["", f"## {_TITLES[period]} (origins {found.periods[period][0]} to {found.periods[period][1]})"]
+    for h in sorted({s.horizon for name, s in found.summaries if name == period}):
+        scores = [s for name, s in found.summaries if (name, s.horizon) == (period, h)]
+        order = ["shown", "pool", *BASELINES, *MEMBERS]
+        rows = [_row(found, period, s) for s in sorted(scores, key=lambda s: order.index(s.forecast))]
+        head = (
+            "",
+            "CRPS",
+            "pool less this",
+            "log score",
+            "pool less this",
+            "Brier",
+            "ECE",
+            "cover",
+            "active",
+            "total",
+        )
+        one = scores[0]
+        lines += ["", f"### {h} months ahead ({one.origins} origins, {one.cells} cells, {one.active_cells} with an"
+                  " incident)", "", *_grid(head, rows)]  # fmt: skip
+    return lines
+
+
+def _row(found: Evaluation, period: Period, s: Summary) -> tuple[str, ...]:
+    gaps = [found.difference(period, "pool", s.forecast, s.horizon, score) for score in ("crps", "log_score")]
+    return (
+        _NAMES.get(s.forecast, s.forecast),
+        f"{s.crps:.3f}",
+        _gap(gaps[0]),
+        f"{s.log_score_bits:.3f}",
+        _gap(gaps[1]),
+        f"{s.brier_any:.3f}",
+        f"{s.calibration_error_any:.3f}",
+        f"{s.cover_90:.3f}",
+        "-" if s.cover_90_active is None else f"{s.cover_90_active:.3f}",
+        f"{s.cover_90_total:.3f}",
+    )
+
+
+def _gap(gap: Difference | None) -> str:
+    return "" if gap is None else f"{gap.value:+.3f} ({gap.low:+.3f} .. {gap.high:+.3f})"
+
+
+def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]
