@@ -193,12 +193,13 @@ def summary(backtest: Backtest, forecast: str, horizon: int) -> Summary:
         cover_90_active=float(inside[active].mean()) if active.any() else None,
         cover_90_total=float(np.mean([case.total_inside_90 for case in cases])),
         crps_total=float(np.mean([case.total_crps for case in cases])),
-        pit=tuple(
-            scoring.pit_histogram(
-                *(np.concatenate([case.pit[end] for case in cases]) for end in (0, 1))
-            ).tolist()
-        ),
+        pit=tuple(scoring.pit_histogram(*_pit(cases)).tolist()),
     )
+
+
+def _pit(cases: Sequence[Case]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    low, high = (np.concatenate([case.pit[end] for case in cases]) for end in (0, 1))
+    return low, high
 
 
 def difference(

@@ -13,28 +13,20 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from kelisim.forecasting.baselines import BASELINES, Member
+from kelisim.forecasting.baselines import BASELINES, POINT_FORECASTS, Member
 from kelisim.forecasting.combine import MEMBERS, STACKING_FROM, member_draws, mix, stacked_weights
 from kelisim.forecasting.panel import Draws, Panel
 from kelisim.forecasting.vintages import Vintages
 from kelisim.stats import scoring
 
-__all__ = ["JUDGED_FROM", "Issue", "PastScores", "replay", "shown_forecast"]
+__all__ = ["JUDGED_FROM", "Issue", "replay", "shown_forecast"]
 
 JUDGED_FROM = 12
 """Scored origins below which the pool is shown without having been judged."""
 
 _KEPT_DRAWS = 250  # of each past forecast: enough to compare forecasts, small enough to hold all of them
 
-_Scores = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-
-@dataclass(frozen=True, slots=True)
-class PastScores:
-    """Mean CRPS and mean log score (bits) of one forecast over the origins scored so far."""
-
-    crps: float
-    log_score: float
+_Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,24 +46,27 @@ class Issue:
     judged_on: Mapping[int, int]
 
 
-def shown_forecast(pool: PastScores, baselines: Mapping[str, PastScores], origins: int) -> str:
+def shown_forecast(pool: _Scores, baselines: Mapping[str, _Scores], horizon: int) -> str:
     """Name of the forecast to show first: "pool", or the baseline that was better so far.
 
-    A baseline takes the pool's place when over at least 12 scored origins it had a lower mean CRPS and a
-    lower mean log score; of several such the one with the lowest CRPS. Both are asked for, because the best
-    of seven baselines looks better than the pool by chance now and then.
+    A baseline takes the pool's place where over at least 12 scored origins both its CRPS and its log score
+    were lower by more than one standard error of the mean difference (Breiman and others 1984); of several
+    such the one with the lowest CRPS. n origins of windows of h months count as n / h independent ones. The
+    best of several baselines looks better than the pool by chance now and then: hence both scores and the
+    margin. Forecasts without a spread ("nothing happens", "no change") are compared but never shown first.
+    pool, baselines : arrays, shape (origins, 2): mean CRPS and mean log score at the same origins
 
-    >>> shown_forecast(PastScores(2.0, 1.0), {"zeros": PastScores(1.9, 0.9)}, 12)
-    'zeros'
-    >>> shown_forecast(PastScores(2.0, 1.0), {"zeros": PastScores(1.9, 1.1)}, 12)
-    'pool'
+    >>> pool = np.array([[2.0, 1.0]] * 12)
+    >>> shown_forecast(pool, {"last_poisson": pool - 0.1}, 1), shown_forecast(pool, {"zeros": pool - 0.1}, 1)
+    ('last_poisson', 'pool')
     """
-    better = {
-        name: past.crps
-        for name, past in baselines.items()
-        if past.crps < pool.crps and past.log_score < pool.log_score
-    }
-    if origins < JUDGED_FROM or not better:
+    better = {}
+    for name, scores in baselines.items():
+        gaps = scores - pool
+        error = gaps.std(axis=0) / np.sqrt(max(1.0, len(gaps) / horizon))
+        if name not in POINT_FORECASTS and (gaps.mean(axis=0) < -error).all():
+            better[name] = float(scores[:, 0].mean())
+    if len(pool) < JUDGED_FROM or not better:
         return "pool"
     return min(better, key=lambda name: better[name])
 
@@ -122,7 +117,7 @@ class _Past:
     def ended(self, h: int, now: int) -> list[int]:
         return [origin for origin in self.kept.get(("pool", h), {}) if origin + h <= now]
 
-    def scores(self, name: str, h: int, origins: Sequence[int], seen: Panel) -> NDArray[np.float64]:
+    def scores(self, name: str, h: int, origins: Sequence[int], seen: Panel) -> _Scores:
         """CRPS and log score by origin, shape (origins, 2); nan where the forecast was not made."""
         return np.array([self._score(name, h, origin, seen.after(origin, h)) for origin in origins])
 
@@ -154,9 +149,6 @@ class _Past:
         origins = self.ended(h, seen.months)
         if len(origins) < JUDGED_FROM:
             return "pool"
-        means = {}
-        for name in ("pool", *baselines):
-            crps, bits = self.scores(name, h, origins, seen).mean(axis=0)
-            if np.isfinite(crps):
-                means[name] = PastScores(float(crps), float(bits))
-        return shown_forecast(means.pop("pool"), means, len(origins))
+        scores = {name: self.scores(name, h, origins, seen) for name in baselines}
+        whole = {name: found for name, found in scores.items() if np.isfinite(found).all()}
+        return shown_forecast(self.scores("pool", h, origins, seen), whole, h)
