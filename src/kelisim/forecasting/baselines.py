@@ -37,7 +37,7 @@ def conflictology(window: int | None) -> Member:
     """History repeats itself: draws are h-month sums that lie inside the last `window` months.
 
     One draw takes the same window of history for all areas, which keeps their dependence. A window that is
-    too short for two sums is widened to all history (Hegre and others 2023 call this baseline conflictology).
+    too short for two sums is widened to all history (Hegre and others 2024 call this baseline conflictology).
     """
 
     def member(panel: Panel, horizons: Sequence[int], draws: int, rng: np.random.Generator) -> Draws:

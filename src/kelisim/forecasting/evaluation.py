@@ -33,7 +33,8 @@ class Verdict:
     baseline : the baseline with the lowest CRPS in that period, known only afterwards: the hardest one
     judgement : "better" where the interval of the CRPS difference lies below 0, "better_log_score" where
     only that of the log score does, "worse" where the CRPS interval lies above 0, "not_distinguished" where
-    it holds 0; "too_little_data" below 12 origins, 3 windows without overlap or 10 cells with an incident
+    it holds 0; "too_little_data" below 12 origins, 3 windows without overlap or 10 cells with an incident in
+    those windows
     """
 
     period: Period
@@ -175,13 +176,14 @@ def judged(
     apart = [case for case in cases if (case.origin - cases[0].origin) % horizon == 0]
     active = sum(int((case.outcome > 0).sum()) for case in apart)
     judgement: Judgement = "not_distinguished"
-    if len(cases) < _LEAST_ORIGINS or windows < _LEAST_WINDOWS or active < _LEAST_ACTIVE:
+    short = len(cases) < _LEAST_ORIGINS or windows < _LEAST_WINDOWS or active < _LEAST_ACTIVE
+    if short or crps.low is None:
         judgement = "too_little_data"
-    elif crps.high < 0:
+    elif crps.shows_skill:
         judgement = "better"
     elif crps.low > 0:
         judgement = "worse"
-    elif bits.high < 0:
+    elif bits.shows_skill:
         judgement = "better_log_score"
     return Verdict(
         period=period,

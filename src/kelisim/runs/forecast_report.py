@@ -144,7 +144,10 @@ def _row(found: Evaluation, period: Period, s: Summary) -> tuple[str, ...]:
 
 
 def _gap(gap: Difference | None) -> str:
-    return "" if gap is None else f"{gap.value:+.3f} ({gap.low:+.3f} .. {gap.high:+.3f})"
+    if gap is None:
+        return ""
+    ends = "no interval" if gap.low is None else f"{gap.low:+.3f} .. {gap.high:+.3f}"
+    return f"{gap.value:+.3f} ({ends})"
 
 
 def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
