@@ -109,7 +109,7 @@ def test_only_shared_origins_are_compared() -> None:
 
 
 def test_windows_that_all_overlap_carry_no_interval() -> None:
-    cases = tuple(case(name, k, 1.0 + k, horizon=12) for k in range(19) for name in ("pool", "zeros"))
+    cases = tuple(case(name, k, 1.0 + k, horizon=12) for k in range(13) for name in ("pool", "zeros"))
     gap = difference(
         Backtest(cases), "pool", "zeros", 12, "crps", level=0.9, resamples=50, rng=np.random.default_rng(1)
     )
@@ -117,7 +117,7 @@ def test_windows_that_all_overlap_carry_no_interval() -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize(("origins", "horizon"), [(24, 1), (60, 1), (24, 3), (60, 6), (150, 12)])
+@pytest.mark.parametrize(("origins", "horizon"), [(24, 1), (60, 1), (22, 3), (19, 6), (60, 6)])
 def test_intervals_of_differences_hold_the_truth_though_windows_overlap(origins: int, horizon: int) -> None:
     """Gaps that are sums over overlapping windows, 500 series, nominal 90 %: at least 80 % hold the truth.
 

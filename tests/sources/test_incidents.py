@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kelisim.core.errors import Refused
@@ -162,6 +162,7 @@ def test_months_add_up(year: int, month: int, more: int) -> None:
         assert Month.parse(str(later)) == later
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=12), min_size=4, max_size=4))
 def test_any_text_is_read_or_refused_but_never_breaks(
     tmp_path_factory: pytest.TempPathFactory, cells: list[str]

@@ -29,7 +29,9 @@ from kelisim.store.folders import MARK, replaced_folder
 
 __all__ = ["LEVEL", "RESAMPLES", "Settings", "evaluate_register", "forecast_register"]
 
-LEVEL, RESAMPLES = 0.95, 2000
+LEVEL, RESAMPLES = 0.90, 2000
+"""Level of the intervals of differences, that of all intervals of forecasts, and resamples behind them."""
+
 METHOD = "linear pool of gamma-Poisson, self-exciting and shared-level forecasts"
 
 _Rows = Iterable[Mapping[str, Any]]
