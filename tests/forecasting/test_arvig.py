@@ -74,8 +74,8 @@ def test_scores_against_sixty_months_of_history(evaluations: list[Evaluation]) -
         gaps = {h: found.difference("all", "pool", "conflictology_60", h, "crps") for h in HORIZONS}
         assert all(gap is not None for gap in gaps.values())
         assert gaps[1].shows_skill and gaps[3].shows_skill  # type: ignore[union-attr]
-        # Nineteen windows of half a year overlap so much that the interval holds 0 although the pool's CRPS is
-        # a third lower; thirteen windows of a year carry no interval at all.
+        # Nineteen windows of half a year overlap so much that the interval holds 0 although the CRPS is a
+        # third lower; thirteen windows of a year carry no interval at all.
         assert gaps[6].value < 0 < gaps[6].high  # type: ignore[union-attr, operator]
         assert gaps[12].value < 0 and gaps[12].low is None  # type: ignore[union-attr]
 

@@ -14,7 +14,6 @@ from kelisim.forecasting.vintages import Vintages
 from kelisim.stats.scoring import calibration_error
 from tests.forecasting.worlds import panel, world
 
-
 ALL: dict[str, Member] = {"all": conflictology(None)}
 
 
@@ -194,7 +193,7 @@ def test_reliability_agrees_with_the_calibration_error() -> None:
 
 
 def test_a_forecast_is_scored_by_what_is_known_at_the_end_not_by_what_was_known_then() -> None:
-    """One incident of month 20 is reported three months later: the forecast did not see it, the score does."""
+    """One incident of month 20 is reported three months later: forecasts did not see it, scores do."""
     seen: dict[int, int] = {}
 
     def spy(shown: Panel, horizons: tuple[int, ...], draws: int, rng: np.random.Generator) -> Draws:

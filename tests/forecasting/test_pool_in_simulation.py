@@ -1,4 +1,4 @@
-"""The pool in invented worlds whose truth is known: never far behind a baseline, calibrated, honest totals."""
+"""The pool in invented worlds: never far behind a baseline, calibrated, with honest totals."""
 
 from __future__ import annotations
 

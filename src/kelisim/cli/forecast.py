@@ -59,13 +59,13 @@ def _register_options(command: _Command) -> _Command:
         click.argument("register", type=click.Path(path_type=Path)),
         click.option("--area", required=True, metavar="COLUMN", help="Area of an incident."),
         click.option("--date", required=True, metavar="COLUMN", help="Day or month of an incident."),
-        click.option("--known", metavar="COLUMN", help="Day it became known; keeps late reports out of the past."),
+        click.option("--known", metavar="COLUMN", help="Day it became known: late reports stay late."),
         click.option("--count", metavar="COLUMN", help="Incidents a row stands for; one unless named."),
         click.option(
-            "--only", multiple=True, callback=_only, metavar="COLUMN=VALUE,...", help="Take rows with these values only."
+            "--only", multiple=True, callback=_only, metavar="COLUMN=VALUE,...", help="Take these rows only."
         ),
-        click.option("--from", "first", required=True, callback=_months, metavar="YYYY-MM", help="First month observed."),
-        click.option("--to", "last", required=True, callback=_months, metavar="YYYY-MM", help="Last month observed."),
+        click.option("--from", "first", required=True, callback=_months, metavar="YYYY-MM"),
+        click.option("--to", "last", required=True, callback=_months, metavar="YYYY-MM"),
         click.option(
             "--areas-file",
             type=click.Path(path_type=Path),
@@ -79,9 +79,9 @@ def _register_options(command: _Command) -> _Command:
             help="What to do with incidents before --from or after --to.",
         ),
         click.option(
-            "--horizons", default="1,3,6,12", show_default=True, callback=_horizons, metavar="MONTHS", help="Months ahead."
+            "--horizons", default="1,3,6,12", show_default=True, callback=_horizons, help="Months ahead."
         ),
-        click.option("--draws", type=click.IntRange(200, 20_000), default=1000, show_default=True, help="Futures drawn."),
+        click.option("--draws", type=click.IntRange(200, 20_000), default=1000, show_default=True),
         click.option("--seed", type=click.IntRange(min=0), required=True, help="Same seed, same output."),
         click.option(
             "--out", type=click.Path(path_type=Path), required=True, help="Folder to write; replaced whole."
@@ -111,11 +111,14 @@ def evaluate(
 ) -> None:
     """Score what would have been forecast at every month since the 18th from REGISTER, a CSV of incidents.
 
-    Writes report.md to read, record.json with all figures and intervals, scores.csv by origin. Exit code 2: the
-    register cannot be used, and every fault is told by row, or it is too short.
+    --from and --to are the first and the last month observed; --draws are the futures of each forecast.
+
+    Writes report.md to read, record.json with all figures and intervals, scores.csv by origin. Exit code 2:
+    the register cannot be used, and every fault is told by row, or it is too short.
     """
-    from kelisim.runs.forecast_job import Settings, evaluate_register
+    from kelisim.runs.forecast_job import evaluate_register
     from kelisim.runs.forecast_report import verdict_words
+    from kelisim.runs.forecast_settings import Settings
 
     select_until = asked.pop("select_until")
     incidents = _read(register, quiet, **asked)
@@ -140,10 +143,13 @@ def run(
 ) -> None:
     """Forecast the months after --to from REGISTER, a CSV of incidents, with the baselines beside.
 
+    --from and --to are the first and the last month observed; --draws are the futures of each forecast.
+
     Up to 60 past months are replayed first: they weigh the members, and where a baseline did better so far it
     is the one shown. Under 18 months of history nothing is forecast, under 36 nothing beyond 3 months.
     """
-    from kelisim.runs.forecast_job import Settings, forecast_register
+    from kelisim.runs.forecast_job import forecast_register
+    from kelisim.runs.forecast_settings import Settings
 
     incidents = _read(register, quiet, **asked)
     settings = Settings(horizons=horizons, draws=draws, seed=seed)
@@ -157,7 +163,8 @@ def run(
             )
             click.echo(
                 f"{incidents.last.plus(1)} to {incidents.last.plus(row.horizon)}, whole region: median"
-                f" {row.quantiles[2]:.0f}, 90 % interval {row.quantiles[0]:.0f} to {row.quantiles[4]:.0f}; shown: {name}"
+                f" {row.quantiles[2]:.0f}, 90 % interval {row.quantiles[0]:.0f} to {row.quantiles[4]:.0f};"
+                f" shown: {name}"
             )
     if found.refused:
         click.echo(
@@ -194,8 +201,8 @@ def _read(
     found = read_incidents(register, columns, first, last, areas=areas, outside=outside)
     if not quiet and areas is None:
         click.echo(
-            f"The {len(found.vintages.areas)} areas are those that occur. If others were observed and stayed quiet,"
-            " name all of them with --areas-file.",
+            f"The {len(found.vintages.areas)} areas are those that occur. If others were observed and stayed"
+            " quiet, name all of them with --areas-file.",
             err=True,
         )
     return found

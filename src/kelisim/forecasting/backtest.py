@@ -1,8 +1,7 @@
-"""Rolling-origin evaluation: every past month plays "now", every member forecasts, and what followed scores
-it.
+"""Rolling-origin evaluation: every past month plays "now", all forecast, and what followed scores them.
 
-A forecast sees what was known at its origin only. Differences between forecasts carry an interval from resampling
-blocks of origins, because windows of neighbouring origins overlap.
+A forecast sees what was known at its origin only. Differences between forecasts carry an interval from
+resampling blocks of origins, because windows of neighbouring origins overlap.
 """
 
 from __future__ import annotations
@@ -77,7 +76,7 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Mean scores of one forecast at one horizon. Coverage of active cells speaks of cells with an incident."""
+    """Mean scores of one forecast at one horizon. Active cells are those with an incident."""
 
     forecast: str
     horizon: int

@@ -44,8 +44,8 @@ def admitted_horizons(months: int, horizons: Sequence[int]) -> tuple[int, ...]:
 
     From 36 months all of them, from 18 months those of up to 3 months, below none.
 
-    >>> admitted_horizons(36, (1, 3, 6, 12)), admitted_horizons(20, (1, 3, 6, 12)), admitted_horizons(17, (1,))
-    ((1, 3, 6, 12), (1, 3), ())
+    >>> admitted_horizons(36, (1, 3, 12)), admitted_horizons(20, (1, 3, 12)), admitted_horizons(17, (1,))
+    ((1, 3, 12), (1, 3), ())
     """
     if months < SHORTEST_HISTORY:
         return ()

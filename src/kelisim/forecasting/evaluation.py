@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -66,7 +67,6 @@ class Evaluation:
     """Everything that is reported of a backtest.
 
     periods : name -> first and last origin; summaries, differences : with the period they speak of
-    shown : horizon -> name of the forecast shown first -> number of origins
     """
 
     periods: dict[Period, tuple[int, int]]
@@ -126,6 +126,7 @@ def evaluate(
     summaries: list[tuple[Period, Summary]] = []
     differences: list[tuple[Period, Difference]] = []
     bins: list[ReliabilityBin] = []
+    compared = partial(difference, level=level, resamples=resamples, rng=rng)
     for name, (first, last) in periods.items():
         part = backtest.between(first, last)
         for h in part.horizons:
@@ -135,11 +136,11 @@ def evaluate(
             for forecast in _JUDGED:
                 bins += _reliability(part, name, forecast, h)
                 differences += [
-                    (name, difference(part, forecast, baseline, h, score, level=level, resamples=resamples, rng=rng))
+                    (name, compared(part, forecast, baseline, h, score))
                     for baseline in baselines
                     if part.of(baseline, h)
                     for score in _SCORES
-                ]  # fmt: skip
+                ]
     found = Evaluation(periods, tuple(summaries), tuple(differences), (), tuple(bins))
     verdicts = [
         judged(found, backtest, name, forecast, h, baselines)

@@ -67,8 +67,9 @@ def outlook(
     if not admitted:
         raise NotDefined(
             "short_history",
-            f"a register of {vintages.months} months carries no forecast of {', '.join(map(str, horizons))} months ahead: up to 3"
-            f" months ahead take {SHORTEST_HISTORY} months of history, more take {FULL_HISTORY}",
+            f"a register of {vintages.months} months carries no forecast of"
+            f" {', '.join(map(str, horizons))} months ahead: up to 3 months ahead take {SHORTEST_HISTORY}"
+            f" months of history, more take {FULL_HISTORY}",
         )
     first = max(SHORTEST_HISTORY, vintages.months - PAST_ORIGINS)
     issues = replay(vintages, admitted, range(first, vintages.months + 1), draws, seed, tell)

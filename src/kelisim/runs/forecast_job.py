@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,27 +24,15 @@ from kelisim.forecasting.combine import MEMBERS, SHORTEST_HISTORY, admitted_hori
 from kelisim.forecasting.evaluation import Evaluation, evaluate
 from kelisim.forecasting.outlook import QUANTILES, Outlook, outlook
 from kelisim.runs.forecast_report import report
+from kelisim.runs.forecast_settings import LEVEL, RESAMPLES, Settings
 from kelisim.sources.incidents import Incidents, Month
 from kelisim.store.folders import MARK, replaced_folder
 
-__all__ = ["LEVEL", "RESAMPLES", "Settings", "evaluate_register", "forecast_register"]
-
-LEVEL, RESAMPLES = 0.90, 2000
-"""Level of the intervals of differences, that of all intervals of forecasts, and resamples behind them."""
+__all__ = ["METHOD", "evaluate_register", "forecast_register"]
 
 METHOD = "linear pool of gamma-Poisson, self-exciting and shared-level forecasts"
 
 _Rows = Iterable[Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What was asked for. select_until : last month seen when something was chosen on these data, or None"""
-
-    horizons: tuple[int, ...]
-    draws: int
-    seed: int
-    select_until: Month | None = None
 
 
 def evaluate_register(
@@ -58,8 +46,8 @@ def evaluate_register(
     if vintages.months < SHORTEST_HISTORY + min(settings.horizons):
         raise NotDefined(
             "short_history",
-            f"{vintages.months} months are too few to score forecasts: {SHORTEST_HISTORY} months of history and"
-            f" {min(settings.horizons)} after them are needed. Way out: widen --from and --to.",
+            f"{vintages.months} months are too few to score forecasts: {SHORTEST_HISTORY} months of history"
+            f" and {min(settings.horizons)} after them are needed. Way out: widen --from and --to.",
         )
     origins = range(SHORTEST_HISTORY, vintages.months)
     select_until = _origin(register, settings.select_until)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from kelisim.forecasting.backtest import Difference, Summary
 from kelisim.forecasting.baselines import BASELINES
 from kelisim.forecasting.combine import FULL_HISTORY, MEMBERS, admitted_horizons
 from kelisim.forecasting.evaluation import Evaluation, Period, Verdict
+from kelisim.runs.forecast_settings import Settings
 from kelisim.sources.incidents import Incidents
-
-if TYPE_CHECKING:
-    from kelisim.runs.forecast_job import Settings
 
 __all__ = ["report", "verdict_words"]
 
@@ -35,20 +32,32 @@ _TITLES: dict[Period, str] = {
     "selection": "Selection period",
     "all": "All origins",
 }
+_HEAD = [
+    "",
+    "CRPS",
+    "pool less this",
+    "log score",
+    "pool less this",
+    "Brier",
+    "ECE",
+    "cover",
+    "active",
+    "total",
+]
 _WORDS = {
-    "better": "better than {baseline}, the best simple baseline: the whole interval of the CRPS difference lies below 0",
-    "better_log_score": "better than {baseline}, the best simple baseline, by the log score only; by CRPS not told apart",
-    "not_distinguished": "no skill shown beyond {baseline}, the best simple baseline: the intervals hold 0",
-    "worse": "worse than {baseline}: use that baseline",
-    "too_little_data": "too little data for a statement ({origins} origins, {windows} windows without overlap,"
-    " {active} cells with an incident in them)",
+    "better": "better than {best}: the whole interval of the CRPS difference lies below 0",
+    "better_log_score": "better than {best} by the log score; by CRPS not told apart",
+    "not_distinguished": "no skill shown beyond {best}: the intervals hold 0",
+    "worse": "worse than {best}: use that one",
+    "too_little_data": "too little data for a statement ({origins} origins, {windows} windows without"
+    " overlap, {active} cells with an incident in them); compare {best}",
 }
 
 
 def verdict_words(verdict: Verdict) -> str:
     """The verdict on one horizon in plain words."""
     words = _WORDS[verdict.judgement].format(
-        baseline=_NAMES.get(verdict.baseline, verdict.baseline),
+        best=f'the best simple baseline, "{_NAMES[verdict.baseline]}"',
         origins=verdict.origins,
         windows=verdict.windows,
         active=verdict.active_cells,
@@ -76,31 +85,44 @@ def report(register: Incidents, settings: Settings, found: Evaluation) -> str:
 
 
 def _what(register: Incidents, settings: Settings, found: Evaluation) -> list[str]:
-    counts = register.vintages.final().counts
+    vintages = register.vintages
+    counts = vintages.final().counts
     first, last = found.periods["all"]
-    late = register.vintages.share_late()
+    seen = f"{register.first.plus(first - 1)} to {register.first.plus(last - 1)}"
     lines = [
-        f"{int(counts.sum()):,} incidents in {len(register.vintages.areas)} areas, {register.first} to {register.last}"
-        f" ({register.vintages.months} months); {(counts == 0).mean():.0%} of area-months are empty. At each of"
-        f" {last - first + 1} origins ({register.first.plus(first - 1)} to {register.first.plus(last - 1)}, last month"
-        f" seen) everything was forecast anew with {settings.draws:,} draws, seed {settings.seed}.",
+        f"{int(counts.sum()):,} incidents in {len(vintages.areas)} areas, {register.first} to {register.last}"
+        f" ({vintages.months} months); {(counts == 0).mean():.0%} of area-months are empty. At each of"
+        f" {last - first + 1} origins (last month seen: {seen}) everything was forecast anew with"
+        f" {settings.draws:,} draws, seed {settings.seed}.",
         "",
-        f"- {register.outside} rows outside the window were left out." if register.outside else "",
-        f"- {late:.0%} of incidents became known in a later month; each origin saw only what was known by then."
+    ]
+    if register.outside:
+        lines.append(f"- {register.outside} rows outside the window were left out.")
+    late = vintages.share_late()
+    lines.append(
+        f"- {late:.0%} of incidents became known in a later month; origins saw only what was known by then."
         if late
         else "- No incident has a later month of report: every origin saw all incidents of its past, which"
-        " flatters forecasts if reports came late.",
-        f"- Selection period: origins up to {settings.select_until}. The windows of its last origins reach into the"
-        " report period." if settings.select_until else "- Nothing was selected on these data, the caller says.",
-        f"- With under {FULL_HISTORY} months of history `kelisim forecast run` issues nothing beyond 3 months ahead."
-        " Such origins are scored here all the same: they are the harder test."
-        if any(h not in admitted_horizons(first, [h]) for h in settings.horizons)
-        else "",
-        "- Smaller is better for CRPS (incidents), log score (bits) and Brier score. ECE: mean distance between the"
-        " probability of any incident and how often it came. Cover: share of outcomes inside the 90 % interval,"
-        " over all cells, over cells with an incident, over totals of the region.",
-    ]  # fmt: skip
-    return [line for k, line in enumerate(lines) if line or k == 1]
+        " flatters forecasts if reports came late."
+    )
+    lines.append(
+        f"- Selection period: up to {settings.select_until}. The windows of its last origins reach into the"
+        " report period."
+        if settings.select_until
+        else "- Nothing was selected on these data, the caller says."
+    )
+    if any(h not in admitted_horizons(first, [h]) for h in settings.horizons):
+        lines.append(
+            f"- With under {FULL_HISTORY} months of history `kelisim forecast run` issues nothing beyond 3"
+            " months ahead. Such origins are scored here all the same: they are the harder test."
+        )
+    lines.append(
+        "- Smaller is better for CRPS (incidents), log score (bits) and Brier score. ECE: mean distance"
+        " between the probability of any incident and how often it came. Cover: share of outcomes inside the"
+        " 90 % interval, over all cells, cells with an incident, totals of the region. In brackets: 90 %"
+        " intervals of differences, from resampled blocks of origins."
+    )
+    return lines
 
 
 def _period(found: Evaluation, period: Period) -> list[str]:
@@ -109,21 +131,9 @@ def _period(found: Evaluation, period: Period) -> list[str]:
         scores = [s for name, s in found.summaries if (name, s.horizon) == (period, h)]
         order = ["shown", "pool", *BASELINES, *MEMBERS]
         rows = [_row(found, period, s) for s in sorted(scores, key=lambda s: order.index(s.forecast))]
-        head = (
-            "",
-            "CRPS",
-            "pool less this",
-            "log score",
-            "pool less this",
-            "Brier",
-            "ECE",
-            "cover",
-            "active",
-            "total",
-        )
         one = scores[0]
-        lines += ["", f"### {h} months ahead ({one.origins} origins, {one.cells} cells, {one.active_cells} with an"
-                  " incident)", "", *_grid(head, rows)]  # fmt: skip
+        size = f"{one.origins} origins, {one.cells} cells, {one.active_cells} with an incident"
+        lines += ["", f"### {h} months ahead ({size})", "", *_grid(_HEAD, rows)]
     return lines
 
 

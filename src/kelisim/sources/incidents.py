@@ -173,7 +173,7 @@ def read_incidents(
 
 
 def read_areas(path: Path) -> tuple[str, ...]:
-    """Names of areas, one a line, in the order of the file. Raises: Refused for none or for one named twice."""
+    """Names of areas, one a line, in their order. Raises: Refused for none or for one named twice."""
     data, _ = read_file(path.parent, path.name)
     lines = [(k, line.strip()) for k, line in enumerate(decode(data, path.name).splitlines(), start=1)]
     names = [(k, name) for k, name in lines if name]
@@ -239,8 +239,8 @@ class _Reader:
         when = self._date(columns.date, row[columns.date], fault)
         known = self._date(columns.known, row[columns.known], fault) if columns.known else when
         if when and known and columns.known and known.last < when.first:
-            fault(columns.known, f"it was known on {row[columns.known]}, before it happened on {row[columns.date]}.",
-                  "correct one of the two dates.")  # fmt: skip
+            reason = f"it was known on {row[columns.known]}, before it happened on {row[columns.date]}."
+            fault(columns.known, reason, "correct one of the two dates.")
         count = self._count(row, fault)
         area = row[columns.area]
         if area not in self.place:
@@ -261,8 +261,9 @@ class _Reader:
             return faults, (self.place[area], self.first.until(month), self.first.until(known_month), count)
         if not self._between(when) and self.outside == "refuse":
             side = "before" if when.first < date(self.first.year, self.first.month, 1) else "after"
-            fault(columns.date, f"the incident of {row[columns.date]} lies {side} the window {self.first} to {self.last}.",
-                  "widen the window, or give --outside leave-out.")  # fmt: skip
+            window = f"{self.first} to {self.last}"
+            reason = f"the incident of {row[columns.date]} lies {side} the window {window}."
+            fault(columns.date, reason, "widen the window, or give --outside leave-out.")
         return faults, None
 
     def _between(self, when: PartialDate) -> bool:
