@@ -54,7 +54,7 @@ def test_evaluation_says_its_verdict_and_the_next_step(evaluated: tuple[Result, 
     done, out = evaluated
     assert done.exit_code == 0, done.output
     assert "in the report period" in done.stdout
-    assert "1 months ahead: too little data" in done.stdout
+    assert "1 month ahead: too little data" in done.stdout
     assert f"Next: read {out}/report.md" in done.stdout
     assert "origin 18 of 24 months" in done.stderr
 

@@ -11,7 +11,7 @@ from kelisim.forecasting.evaluation import Evaluation, Period, Verdict
 from kelisim.runs.forecast_settings import Settings
 from kelisim.sources.incidents import Incidents
 
-__all__ = ["report", "verdict_words"]
+__all__ = ["ahead", "report", "verdict_words"]
 
 _NAMES = {
     "shown": "**shown first**",
@@ -54,6 +54,15 @@ _WORDS = {
 }
 
 
+def ahead(horizon: int) -> str:
+    """A horizon in words.
+
+    >>> ahead(1), ahead(3)
+    ('1 month ahead', '3 months ahead')
+    """
+    return f"{horizon} month{'' if horizon == 1 else 's'} ahead"
+
+
 def verdict_words(verdict: Verdict) -> str:
     """The verdict on one horizon in plain words."""
     words = _WORDS[verdict.judgement].format(
@@ -62,7 +71,7 @@ def verdict_words(verdict: Verdict) -> str:
         windows=verdict.windows,
         active=verdict.active_cells,
     )
-    return f"{verdict.horizon} months ahead: {words}."
+    return f"{ahead(verdict.horizon)}: {words}."
 
 
 def report(register: Incidents, settings: Settings, found: Evaluation) -> str:
@@ -133,7 +142,7 @@ def _period(found: Evaluation, period: Period) -> list[str]:
         rows = [_row(found, period, s) for s in sorted(scores, key=lambda s: order.index(s.forecast))]
         one = scores[0]
         size = f"{one.origins} origins, {one.cells} cells, {one.active_cells} with an incident"
-        lines += ["", f"### {h} months ahead ({size})", "", *_grid(_HEAD, rows)]
+        lines += ["", f"### {ahead(h)} ({size})", "", *_grid(_HEAD, rows)]
     return lines
 
 
