@@ -1,8 +1,8 @@
 """The monthly forecast run: 17 areas x 180 months, four horizons, 1,000 draws, 60 past origins replayed.
 
 Timed beside the same run with the seven simple baselines only, alternating in one sitting, so that the
-ratio can be compared between machines; and beside the processor's own time, because the clock also counts other work.
-The register is invented: incidents that make further ones likelier. Writes its section of bench/RESULTS.md.
+ratio can be compared between machines. The processor's own time stands beside the clock, which also counts
+other work. The register is invented: incidents that make further ones likelier. Writes its section of bench/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -78,9 +78,8 @@ def main() -> None:
         "| case | clock, s | processor, s | ratio to baselines only (processor) |\n|---|---|---|---|\n"
         f"{rows}\n\nPython {platform.python_version()}, numpy {np.__version__}.",
     )
-    print(
-        f"monthly run {clock['monthly run']:.1f} s, {processor['monthly run'] / base:.1f} times baselines only"
-    )
+    times = processor["monthly run"] / base
+    print(f"monthly run {clock['monthly run']:.1f} s, {times:.1f} times baselines only")
 
 
 if __name__ == "__main__":
