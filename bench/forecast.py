@@ -2,7 +2,8 @@
 
 Timed beside the same run with the seven simple baselines only, alternating in one sitting, so that the
 ratio can be compared between machines. The processor's own time stands beside the clock, which also counts
-other work. The register is invented: incidents that make further ones likelier. Writes its section of bench/RESULTS.md.
+other work. The register is invented: incidents that make further ones likelier. Writes its section of
+bench/RESULTS.md.
 """
 
 from __future__ import annotations
