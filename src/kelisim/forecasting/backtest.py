@@ -20,7 +20,16 @@ from kelisim.forecasting.replay import replay
 from kelisim.forecasting.vintages import Vintages
 from kelisim.stats import scoring
 
-__all__ = ["Backtest", "Case", "Difference", "Summary", "difference", "rolling_origin", "summary"]
+__all__ = [
+    "Backtest",
+    "Case",
+    "Difference",
+    "Summary",
+    "difference",
+    "rolling_origin",
+    "scored_case",
+    "summary",
+]
 
 ScoreName = Literal["crps", "log_score"]
 
@@ -144,14 +153,15 @@ def rolling_origin(
             if issue.origin + h > vintages.months:
                 continue
             outcome = final.after(issue.origin, h)
-            scored = {name: _scored(name, h, issue.origin, made[h], outcome)
+            scored = {name: scored_case(name, h, issue.origin, made[h], outcome)
                       for name, made in issue.draws.items()}  # fmt: skip
             cases += scored.values()
             cases.append(replace(scored[issue.shown[h]], forecast="shown"))
     return Backtest(tuple(cases))
 
 
-def _scored(name: str, h: int, origin: int, made: NDArray[np.int64], outcome: NDArray[np.int64]) -> Case:
+def scored_case(name: str, h: int, origin: int, made: NDArray[np.int64], outcome: NDArray[np.int64]) -> Case:
+    """Score one forecast at one origin by what happened. made : array, shape (areas, draws)"""
     total, happened = total_draws(made)[None, :], np.array([outcome.sum()])
     return Case(
         forecast=name,
