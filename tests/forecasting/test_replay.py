@@ -67,7 +67,7 @@ def test_changing_the_future_changes_nothing_before(members: dict[str, Member] |
 
 
 def test_the_same_seed_gives_the_same_and_another_seed_another() -> None:
-    register = with_delays(world("sparse", np.random.default_rng(4), areas=5, months=40), 5)
+    register = Vintages.settled(world("sparse", np.random.default_rng(4), areas=5, months=40))
 
     def last(seed: int) -> bytes:
         return list(replay(register, (3,), (39, 40), 80, seed))[-1].draws["pool"][3].tobytes()

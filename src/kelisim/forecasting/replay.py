@@ -1,8 +1,9 @@
 """Forecasts as they would have been issued at every past origin, one after the other.
 
-At each origin the members and baselines forecast from what was known then; members are pooled with weights
-learned from earlier origins whose windows had ended; and where a simple baseline had done better than the
-pool so far, the baseline is what is shown. The latest origin is the forecast of today.
+At each origin the members and baselines forecast from what was known then, its latest months completed by
+what was still to be reported; members are pooled with weights learned from earlier origins whose windows had
+ended; and where a simple baseline had done better than the pool so far, the baseline is what is shown. The
+latest origin is the forecast of today.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from kelisim.forecasting.baselines import BASELINES, POINT_FORECASTS, Member
 from kelisim.forecasting.combine import MEMBERS, STACKING_FROM, member_draws, mix, stacked_weights
+from kelisim.forecasting.nowcast import LONGEST_DELAY, completed
 from kelisim.forecasting.panel import Draws, Panel
 from kelisim.forecasting.vintages import Vintages
 from kelisim.stats import scoring
@@ -85,11 +87,12 @@ def replay(
 
     horizons : months; origins : lengths of history, ascending; draws : futures of each forecast
     """
-    past = _Past()
+    # A window counts once its reports have come in.
+    past = _Past(settle=LONGEST_DELAY if vintages.dated else 0)
     for origin in sorted(set(origins)):
         tell(f"origin {origin} of {vintages.months} months")
         seen = vintages.at(origin)
-        made = member_draws(seen, {**members, **baselines}, horizons, draws, seed)
+        made = _drawn(vintages, origin, {**members, **baselines}, horizons, draws, seed)
         own = [name for name in members if name in made]
         if not own:
             continue
@@ -102,10 +105,33 @@ def replay(
         past.keep(origin, made)
 
 
+def _drawn(
+    vintages: Vintages,
+    origin: int,
+    members: Mapping[str, Member],
+    horizons: Sequence[int],
+    draws: int,
+    seed: int,
+) -> dict[str, Draws]:
+    """Draws of all, each half trained on another draw of what is still to be reported."""
+    if not vintages.dated:
+        return member_draws(vintages.at(origin), members, horizons, draws, seed)
+    made = []
+    for k, half in enumerate((draws // 2, draws - draws // 2)):
+        whole = completed(vintages, origin, np.random.default_rng([seed, origin, k]))
+        made.append(member_draws(whole, members, horizons, half, seed + k))
+    first, second = made
+    return {
+        name: {h: np.concatenate([first[name][h], second[name][h]], axis=1) for h in horizons}
+        for name in first
+    }
+
+
 @dataclass(eq=False)
 class _Past:
     """Earlier forecasts, scored by what is known of their outcomes at the origin that asks."""
 
+    settle: int = 0
     kept: dict[tuple[str, int], dict[int, NDArray[np.int64]]] = field(default_factory=dict)
     scored: dict[tuple[str, int, int, bytes], tuple[float, float]] = field(default_factory=dict)
 
@@ -115,7 +141,7 @@ class _Past:
                 self.kept.setdefault((name, h), {})[origin] = draws[:, :_KEPT_DRAWS].astype(np.int32)
 
     def ended(self, h: int, now: int) -> list[int]:
-        return [origin for origin in self.kept.get(("pool", h), {}) if origin + h <= now]
+        return [origin for origin in self.kept.get(("pool", h), {}) if origin + h + self.settle <= now]
 
     def scores(self, name: str, h: int, origins: Sequence[int], seen: Panel) -> _Scores:
         """CRPS and log score by origin, shape (origins, 2); nan where the forecast was not made."""

@@ -25,6 +25,7 @@ class Vintages:
     register
     area, month, known, count : arrays, one place per record: row of the area, column of the month (0 is the
     first), column in which it became known, incidents in the record
+    dated : whether reports carry a date of their own
     """
 
     areas: tuple[str, ...]
@@ -34,6 +35,7 @@ class Vintages:
     month: NDArray[np.int64]
     known: NDArray[np.int64]
     count: NDArray[np.int64]
+    dated: bool
 
     @classmethod
     def of(
@@ -61,7 +63,7 @@ class Vintages:
         if not inside.all() or (told < columns).any() or (counts < 0).any():
             raise CountsError("a record lies outside the areas or months, is known before it happened, or is"
                               " negative")  # fmt: skip
-        return cls(areas, first_month, months, rows, columns, told, counts)
+        return cls(areas, first_month, months, rows, columns, told, counts, known is not None)
 
     @classmethod
     def settled(cls, panel: Panel) -> Vintages:

@@ -109,7 +109,8 @@ def _what(register: Incidents, settings: Settings, found: Evaluation) -> list[st
         lines.append(f"- {register.outside} rows outside the window were left out.")
     late = vintages.share_late()
     lines.append(
-        f"- {late:.0%} of incidents became known in a later month; origins saw only what was known by then."
+        f"- {late:.0%} of incidents became known in a later month. Origins saw only what was known by then,"
+        " and their latest six months were completed by draws of what was still to be reported."
         if late
         else "- No incident has a later month of report: every origin saw all incidents of its past, which"
         " flatters forecasts if reports came late."
