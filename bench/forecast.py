@@ -43,10 +43,21 @@ def timed(call: Callable[[], Any]) -> tuple[float, float]:
 def main() -> None:
     panel = world("exciting", np.random.default_rng(1), areas=AREAS, months=MONTHS)
     register = Vintages.settled(panel)
+    area, month = np.nonzero(panel.counts)
+    late = Vintages.of(
+        panel.areas,
+        1,
+        MONTHS,
+        area=area,
+        month=month,
+        known=month + np.random.default_rng(2).integers(0, 3, month.size),
+        count=panel.counts[area, month],
+    )
     simple = {"all": BASELINES["conflictology_all"]}
     origins = range(MONTHS - PAST_ORIGINS, MONTHS + 1)
     cases: dict[str, Callable[[], Any]] = {
         "monthly run": lambda: outlook(register, HORIZONS, DRAWS, 1),
+        "monthly run, reports up to two months late": lambda: outlook(late, HORIZONS, DRAWS, 1),
         "the same with baselines only": lambda: list(
             replay(register, HORIZONS, origins, DRAWS, 1, members=simple)
         ),

@@ -161,3 +161,29 @@ def test_quiet_is_quiet_and_unannounced_areas_are_remarked_on(tmp_path: Path) ->
     words = ["forecast", "run", str(path), *NAMES, "--from", "2019-01", "--to", "2020-07", "--horizons", "1"]
     done = CliRunner().invoke(main, [*words, "--out", str(tmp_path / "out")])
     assert "name all of them with --areas-file" in done.stderr
+
+
+def test_covariates_are_declared_tried_and_reported(tmp_path: Path) -> None:
+    path = register(tmp_path, 22)
+    series = tmp_path / "tone.csv"
+    months = [f"{2019 + k // 12}-{k % 12 + 1:02d}" for k in range(22)]
+    lines = [f"a{area},{month},{(area * 7 + k) % 5}" for area in range(4) for k, month in enumerate(months)]
+    series.write_text("\n".join(["area,month,tone", *lines, "a1,1999-01,3"]) + "\n", encoding="utf-8")
+    tried = ["--covariate", str(series), "tone", "more", "1", "--out", str(tmp_path / "out")]
+    done = call("evaluate", path, "2020-10", "--count", "n", *tried, horizons="1")
+    assert done.exit_code == 0, done.output
+    record = json.loads((tmp_path / "out/record.json").read_text(encoding="utf-8"))
+    (one,) = record["covariates"]
+    assert (one["covariate"], one["judgement"]) == ("tone.csv: tone", "too_little_data")
+    assert "not admitted: too little data" in (tmp_path / "out/report.md").read_text(encoding="utf-8")
+    with series.open("a", encoding="utf-8") as file:
+        file.write("a1,2019-01,4\nnowhere,2019-13,much\n")
+    done = call("evaluate", path, "2020-10", "--count", "n", *tried, horizons="1")
+    assert done.exit_code == 2
+    for words in (
+        "a1 in 2019-01 is given twice",
+        "'nowhere' is not in the register",
+        "'2019-13' is no month",
+        "'much' is no",
+    ):
+        assert words in done.stderr

@@ -106,6 +106,14 @@ def forecast() -> None:
     metavar="YYYY-MM",
     help="Last month seen when anything was chosen on these data; later origins report.",
 )
+@click.option(
+    "--covariate",
+    "covariates",
+    multiple=True,
+    type=(click.Path(path_type=Path), str, click.Choice(["more", "fewer"]), click.IntRange(0, 60)),
+    metavar="FILE COLUMN more|fewer DELAY",
+    help="Series to try (CSV: area, month, COLUMN), incidents expected with more of it, months until known.",
+)
 def evaluate(
     register: Path, horizons: tuple[int, ...], draws: int, seed: int, out: Path, quiet: bool, **asked: Any
 ) -> None:
@@ -118,11 +126,17 @@ def evaluate(
     """
     from kelisim.runs.forecast_job import evaluate_register
     from kelisim.runs.forecast_report import verdict_words
-    from kelisim.runs.forecast_settings import Settings
+    from kelisim.runs.forecast_settings import CovariateFile, Settings
 
     select_until = asked.pop("select_until")
+    covariates = tuple(
+        CovariateFile(path=path, column=column, direction=1 if way == "more" else -1, delay_months=delay)
+        for path, column, way, delay in asked.pop("covariates")
+    )
     incidents = _read(register, quiet, **asked)
-    settings = Settings(horizons=horizons, draws=draws, seed=seed, select_until=select_until)
+    settings = Settings(
+        horizons=horizons, draws=draws, seed=seed, select_until=select_until, covariates=covariates
+    )
     found, _ = evaluate_register(incidents, settings, out, _tell(quiet))
     if quiet:
         return

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kelisim.core.errors import NotDefined
 from kelisim.forecasting.baselines import BASELINES, Member
 from kelisim.forecasting.combine import MEMBERS, total_draws
-from kelisim.forecasting.replay import replay
+from kelisim.forecasting.replay import Issue, replay
 from kelisim.forecasting.vintages import Vintages
 from kelisim.stats import scoring
 
@@ -138,17 +138,19 @@ def rolling_origin(
     tell: Callable[[str], None] = lambda words: None,
     members: Mapping[str, Member] = MEMBERS,
     baselines: Mapping[str, Member] = BASELINES,
+    keep: Callable[[Issue], None] = lambda issue: None,
 ) -> Backtest:
     """Score everything issued at every origin whose window has ended, and the forecast shown first.
 
     What is forecast is seen through `vintages.at(origin)`; what scores it is `vintages.final()`. "shown" is
     the pool or the baseline that had done better by then (`replay.shown_forecast`).
-    origins : lengths of history in months; draws : futures of each forecast
+    origins : lengths of history in months; draws : futures of each forecast; keep : receives every issue
     """
     final = vintages.final()
     cases: list[Case] = []
     usable = [origin for origin in origins if origin + min(horizons) <= vintages.months]
     for issue in replay(vintages, horizons, usable, draws, seed, tell, members, baselines):
+        keep(issue)
         for h in horizons:
             if issue.origin + h > vintages.months:
                 continue

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kelisim.core.errors import CountsError
 from kelisim.forecasting.backtest import Backtest, Case, Difference, difference, scored_case
+from kelisim.forecasting.nowcast import LONGEST_DELAY
 from kelisim.forecasting.replay import Issue
 from kelisim.forecasting.vintages import Vintages
 
@@ -143,9 +144,11 @@ def _judged(
     final = vintages.final()
     x = {issue.origin: covariate.seen(issue.origin) for issue in issues}
     mean = {issue.origin: issue.draws["pool"][h].mean(axis=1) for issue in issues}
+    # Where reports come late, a window counts once they have come in.
+    settle = LONGEST_DELAY if vintages.dated else 0
     cases: list[Case] = []
     for issue in issues:
-        earlier = [origin for origin in x if origin + h <= issue.origin]
+        earlier = [origin for origin in x if origin + h + settle <= issue.origin]
         if len(earlier) < _LEAST_FITTED or issue.origin + h > vintages.months:
             continue
         fitted = _fit(x, mean, {origin: issue.seen.after(origin, h) for origin in earlier}, h)

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,14 @@ from kelisim.core.errors import NotDefined
 from kelisim.forecasting.backtest import Backtest, rolling_origin
 from kelisim.forecasting.baselines import BASELINES
 from kelisim.forecasting.combine import MEMBERS, SHORTEST_HISTORY, admitted_horizons
+from kelisim.forecasting.covariates import Covariate, admit
 from kelisim.forecasting.evaluation import Evaluation, evaluate
 from kelisim.forecasting.outlook import QUANTILES, Outlook, outlook
+from kelisim.forecasting.replay import Issue
 from kelisim.runs.forecast_report import report
-from kelisim.runs.forecast_settings import LEVEL, RESAMPLES, Settings
+from kelisim.runs.forecast_settings import LEVEL, RESAMPLES, CovariateFile, Settings
 from kelisim.sources.incidents import Incidents, Month
+from kelisim.sources.series import read_series
 from kelisim.store.folders import MARK, replaced_folder
 
 __all__ = ["METHOD", "evaluate_register", "forecast_register"]
@@ -50,9 +53,20 @@ def evaluate_register(
             f" and {min(settings.horizons)} after them are needed. Way out: widen --from and --to.",
         )
     origins = range(SHORTEST_HISTORY, vintages.months)
+    covariates = [_covariate(one, register) for one in settings.covariates]
+    issues: list[Issue] = []
     select_until = _origin(register, settings.select_until)
     with replaced_folder(out) as fresh:
-        backtest = rolling_origin(vintages, settings.horizons, origins, settings.draws, settings.seed, tell)
+        backtest = rolling_origin(
+            vintages,
+            settings.horizons,
+            origins,
+            settings.draws,
+            settings.seed,
+            tell,
+            # The gate needs the pool's draws only; all of them would fill the memory.
+            keep=lambda issue: issues.append(replace(issue, draws={"pool": issue.draws["pool"]})),
+        )
         tell("resampling blocks of origins")
         found = evaluate(
             backtest,
@@ -61,8 +75,18 @@ def evaluate_register(
             resamples=RESAMPLES,
             rng=np.random.default_rng([settings.seed, 1]),
         )
+        admissions = admit(
+            covariates,
+            issues if covariates else (),
+            vintages,
+            level=LEVEL,
+            resamples=RESAMPLES,
+            rng=np.random.default_rng([settings.seed, 2]),
+        )
         record = _record(register, settings) | {"evaluation": _as_dict(found)}
-        text = report(register, settings, found)
+        if covariates:
+            record["covariates"] = [asdict(one) for one in admissions]
+        text = report(register, settings, found, admissions)
         (fresh / "report.md").write_text(text, encoding="utf-8")
         _write_csv(fresh / "scores.csv", _scores(backtest, register.first))
         _write_json(fresh / MARK, record)
@@ -94,6 +118,13 @@ def forecast_register(
             _record(register, settings) | {"horizons_refused": found.refused, "forecasts": chosen},
         )
     return found
+
+
+def _covariate(declared: CovariateFile, register: Incidents) -> Covariate:
+    vintages = register.vintages
+    values = read_series(declared.path, declared.column, vintages.areas, register.first, vintages.months)
+    name = f"{declared.path.name}: {declared.column}"
+    return Covariate.of(name, values, direction=declared.direction, delay=declared.delay_months)
 
 
 def _origin(register: Incidents, month: Month | None) -> int | None:

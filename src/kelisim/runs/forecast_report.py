@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from kelisim.forecasting.backtest import Difference, Summary
 from kelisim.forecasting.baselines import BASELINES
 from kelisim.forecasting.combine import FULL_HISTORY, MEMBERS, admitted_horizons
+from kelisim.forecasting.covariates import Admission
 from kelisim.forecasting.evaluation import Evaluation, Period, Verdict
 from kelisim.runs.forecast_settings import Settings
 from kelisim.sources.incidents import Incidents
@@ -54,6 +55,14 @@ _WORDS = {
 }
 
 
+_JUDGED = {
+    "admitted": "admitted",
+    "not_admitted": "not admitted: no better with it",
+    "against_direction": "not admitted: works against its declared direction",
+    "too_little_data": "not admitted: too little data",
+}
+
+
 def ahead(horizon: int) -> str:
     """A horizon in words.
 
@@ -74,7 +83,9 @@ def verdict_words(verdict: Verdict) -> str:
     return f"{ahead(verdict.horizon)}: {words}."
 
 
-def report(register: Incidents, settings: Settings, found: Evaluation) -> str:
+def report(
+    register: Incidents, settings: Settings, found: Evaluation, admissions: Sequence[Admission] = ()
+) -> str:
     """The report in Markdown. Numbers are rounded here and nowhere before."""
     lines = [f"# Evaluation of forecasts: {register.file}", "", *_what(register, settings, found)]
     main: Period = "report" if "report" in found.periods else "all"
@@ -82,6 +93,8 @@ def report(register: Incidents, settings: Settings, found: Evaluation) -> str:
     if main == "all":
         lines += ["Every origin lies in the selection period: nothing here speaks of skill.", ""]
     lines += [f"- {verdict_words(v)}" for v in found.verdicts if (v.period, v.forecast) == (main, "shown")]
+    if admissions:
+        lines += ["", "## Covariates", "", *_admissions(admissions)]
     # Where nothing was selected on these data, the report period is all there is.
     shown = [
         name
@@ -133,6 +146,27 @@ def _what(register: Incidents, settings: Settings, found: Evaluation) -> list[st
         " intervals of differences, from resampled blocks of origins."
     )
     return lines
+
+
+def _admissions(admissions: Sequence[Admission]) -> list[str]:
+    level = next((one.difference.level for one in admissions if one.difference), None)
+    words = "" if level is None else f" Intervals: {level:.1%}, stricter the more covariates were tried."
+    rows = [
+        (
+            one.covariate,
+            ahead(one.horizon),
+            _JUDGED[one.judgement],
+            f"{one.coefficient:+.2f}",
+            _gap(one.difference),
+        )
+        for one in admissions
+    ]
+    return [
+        "Each was tried alone, its factor fitted on past origins only. The forecasts here use none of them."
+        + words,
+        "",
+        *_grid(("", "", "", "log factor per sd", "CRPS with less without"), rows),
+    ]
 
 
 def _period(found: Evaluation, period: Period) -> list[str]:
