@@ -86,6 +86,20 @@ def test_evaluation_holds_every_baseline_interval_and_period(evaluated: tuple[Re
     assert len(scores) == (6 + 4) * 12  # origins of two horizons; 3 members, 7 baselines, pool and shown
 
 
+def test_a_region_in_which_nothing_happened_is_evaluated_and_written_as_plain_json(tmp_path: Path) -> None:
+    path = register(tmp_path, 19)
+    path.write_text("area,day\n", encoding="utf-8")
+    done = call("evaluate", path, "2020-08", "--out", str(tmp_path / "out"), horizons="1")
+    assert done.exit_code == 0, done.output
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    text = (tmp_path / "out/record.json").read_text(encoding="utf-8")
+    found = json.loads(text, parse_constant=refuse)["evaluation"]
+    assert any(gap["ratio"] is None for gap in found["differences"])
+
+
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
     path = register(tmp_path, 20)
     outputs = []

@@ -130,6 +130,21 @@ def test_columns_files_and_windows_that_are_not_there(tmp_path: Path) -> None:
         )
 
 
+def test_a_register_without_rows_needs_its_areas(tmp_path: Path) -> None:
+    assert read(tmp_path, [], PLAIN, areas=("north",)).vintages.final().counts.sum() == 0
+    (fault,) = refused(tmp_path, [], PLAIN)
+    assert "no areas were announced" in fault
+
+
+def test_a_link_that_the_caller_names_is_followed(tmp_path: Path) -> None:
+    read(tmp_path, ["north,2020-05-02,,,a"], PLAIN)
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.csv"
+    link.symlink_to(tmp_path / "register.csv")
+    found = read_incidents(link, PLAIN, Month(2020, 1), Month(2020, 12), areas=None, outside="refuse")
+    assert found.rows == 1
+
+
 def test_more_areas_than_can_be_forecast_are_refused(tmp_path: Path) -> None:
     (fault,) = refused(tmp_path, [f"a{k},2020-05-02,,,a" for k in range(MOST_AREAS + 1)], PLAIN)
     assert "join small areas" in fault

@@ -110,6 +110,7 @@ class Difference:
     """Mean score of a forecast less that of a baseline, with its interval; below 0 the forecast is better.
 
     low, high : ends of the interval; None where the windows overlap too much for one
+    ratio : of the two mean scores; None where the baseline's is 0
     """
 
     forecast: str
@@ -120,7 +121,7 @@ class Difference:
     low: float | None
     high: float | None
     level: float
-    ratio: float
+    ratio: float | None
     origins: int
 
     @property
@@ -251,7 +252,7 @@ def difference(
         low=low,
         high=high,
         level=level,
-        ratio=float(ours.mean() / theirs.mean()) if theirs.mean() else float("nan"),
+        ratio=float(ours.mean() / theirs.mean()) if theirs.mean() else None,
         origins=len(shared),
     )
 

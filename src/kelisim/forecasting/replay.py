@@ -138,7 +138,9 @@ class _Past:
     def keep(self, origin: int, made: Mapping[str, Draws]) -> None:
         for name, by_horizon in made.items():
             for h, draws in by_horizon.items():
-                self.kept.setdefault((name, h), {})[origin] = draws[:, :_KEPT_DRAWS].astype(np.int32)
+                # Evenly over the columns: the two halves of a completed register lie one after the other.
+                step = max(1, draws.shape[1] // _KEPT_DRAWS)
+                self.kept.setdefault((name, h), {})[origin] = draws[:, ::step].astype(np.int32)
 
     def ended(self, h: int, now: int) -> list[int]:
         return [origin for origin in self.kept.get(("pool", h), {}) if origin + h + self.settle <= now]

@@ -20,7 +20,7 @@ from kelisim.core.periods import PartialDate
 from kelisim.forecasting.vintages import Vintages
 from kelisim.sources.delimited import MOST_FAULTS, Grid, read_delimited
 from kelisim.sources.encodings import decode
-from kelisim.sources.files import read_file
+from kelisim.sources.files import read_linked
 
 __all__ = ["MOST_AREAS", "Incidents", "Month", "RegisterColumns", "read_areas", "read_incidents"]
 
@@ -132,7 +132,7 @@ def read_incidents(
         raise Refused(
             [Fault(path.name, None, "", f"the window {first} to {last} has {months} months.", way_out)]
         )
-    data, digest = read_file(path.parent, path.name)
+    data, digest = read_linked(path)
     wanted = columns.wanted()
     grid = read_delimited(data, path.name, wanted)
     _check(grid, path.name, wanted, columns)
@@ -140,6 +140,9 @@ def read_incidents(
     known_areas = (
         tuple(areas) if areas is not None else tuple(sorted({row[columns.area] for _, row in rows} - {""}))
     )
+    if not known_areas:
+        reason, way_out = "it has no rows and no areas were announced.", "announce the areas, or give rows."
+        raise Refused([Fault(path.name, None, columns.area, reason, way_out)])
     if len(known_areas) > MOST_AREAS:
         reason = f"it has {len(known_areas)} areas; up to {MOST_AREAS} are forecast."
         raise Refused(
@@ -174,7 +177,7 @@ def read_incidents(
 
 def read_areas(path: Path) -> tuple[str, ...]:
     """Names of areas, one a line, in their order. Raises: Refused for none or for one named twice."""
-    data, _ = read_file(path.parent, path.name)
+    data, _ = read_linked(path)
     lines = [(k, line.strip()) for k, line in enumerate(decode(data, path.name).splitlines(), start=1)]
     names = [(k, name) for k, name in lines if name]
     seen: set[str] = set()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kelisim.core.errors import Fault, Refused
 from kelisim.sources.delimited import MOST_FAULTS, read_delimited
-from kelisim.sources.files import read_file
+from kelisim.sources.files import read_linked
 from kelisim.sources.incidents import Month
 from kelisim.sources.numbers import parse_number
 
@@ -32,7 +32,7 @@ def read_series(
     Raises: Refused for areas that the register does not have, months that are none, cells that are no number
     and places given twice.
     """
-    data, _ = read_file(path.parent, path.name)
+    data, _ = read_linked(path)
     wanted = ("area", "month", column)
     grid = read_delimited(data, path.name, wanted)
     missing = [name for name in wanted if name not in grid.header]
