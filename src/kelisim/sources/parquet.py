@@ -39,6 +39,8 @@ def read_parquet(data: bytes, file: str) -> Grid:
         source = pq.ParquetFile(pa.BufferReader(data), read_dictionary=words)
         columns: list[list[str]] = [[] for _ in schema]
         for batch in source.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
+            # A damaged page can point outside its dictionary; a negative place would give a wrong word.
+            batch.validate(full=True)
             for column, array in zip(columns, batch.columns, strict=True):
                 column += _cells(array)
             if faults := oversize(file, len(columns), len(columns[0])):
