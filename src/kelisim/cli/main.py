@@ -11,6 +11,7 @@ import click
 from kelisim.cli.areas import areas
 from kelisim.cli.entrance import Entrance
 from kelisim.cli.events import events
+from kelisim.cli.forecast import forecast
 from kelisim.cli.ledger import ledger
 from kelisim.cli.survey import survey
 from kelisim.cli.watch import watch
@@ -40,6 +41,7 @@ main.add_command(events)
 main.add_command(survey)
 main.add_command(watch)
 main.add_command(ledger)
+main.add_command(forecast)
 
 
 @main.command(epilog="Example: kelisim init my-region")

@@ -8,7 +8,7 @@ import numpy as np
 
 from kelisim.forecasting.panel import Draws, Panel
 
-__all__ = ["BASELINES", "Member", "conflictology", "last_poisson", "no_change", "zeros"]
+__all__ = ["BASELINES", "POINT_FORECASTS", "Member", "conflictology", "last_poisson", "no_change", "zeros"]
 
 Member = Callable[[Panel, Sequence[int], int, np.random.Generator], Draws]
 
@@ -37,7 +37,7 @@ def conflictology(window: int | None) -> Member:
     """History repeats itself: draws are h-month sums that lie inside the last `window` months.
 
     One draw takes the same window of history for all areas, which keeps their dependence. A window that is
-    too short for two sums is widened to all history (Hegre and others 2023 call this baseline conflictology).
+    too short for two sums is widened to all history (Hegre and others 2024 call this baseline conflictology).
     """
 
     def member(panel: Panel, horizons: Sequence[int], draws: int, rng: np.random.Generator) -> Draws:
@@ -60,3 +60,6 @@ BASELINES: dict[str, Member] = {
     "conflictology_60": conflictology(60),
     "conflictology_all": conflictology(None),
 }
+
+POINT_FORECASTS = ("zeros", "no_change")
+"""Baselines without a spread: compared with, never shown first, because they promise one outcome."""

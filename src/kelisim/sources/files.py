@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kelisim.core.errors import Fault, Refused
 
-__all__ = ["LARGEST_BYTES", "read_file"]
+__all__ = ["LARGEST_BYTES", "read_file", "read_linked"]
 
 LARGEST_BYTES = 64 * 2**20
 
@@ -30,6 +30,15 @@ def read_file(folder: Path, name: str, largest: int = LARGEST_BYTES) -> tuple[by
     except (OSError, ValueError, RuntimeError) as error:  # a link to itself is a RuntimeError
         reason = f"the file cannot be read: {getattr(error, 'strerror', None) or error}."
         raise _refused(name, reason, "put the file there, correct its name or its rights.") from error
+
+
+def read_linked(path: Path) -> tuple[bytes, str]:
+    """Bytes of a bare file and their SHA-256; a link is followed, because the caller named it himself.
+
+    Raises: Refused.
+    """
+    real = Path(os.path.realpath(path))
+    return read_file(real.parent, real.name)
 
 
 def _read(folder: Path, name: str, largest: int) -> tuple[bytes, str]:

@@ -15,7 +15,8 @@ __all__ = [
     "calibration_error",
     "crps",
     "log_score",
-    "pit_values",
+    "pit_bounds",
+    "pit_histogram",
     "within_interval",
 ]
 
@@ -97,16 +98,41 @@ def calibration_error(probabilities: ArrayLike, happened: ArrayLike, bins: int =
     return float(np.round(np.abs(sums).sum() / p.size, 12))
 
 
-def pit_values(draws: ArrayLike, outcomes: ArrayLike, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Randomised probability integral transform of each case, uniform where forecasts are honest.
+def pit_bounds(draws: ArrayLike, outcomes: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of the probability integral transform of each case: share of draws below y, and up to y.
 
-    Drawn evenly between the share of draws below y and the share up to y (Czado, Gneiting and Held 2009).
-    With most cells empty a histogram of these looks perfect whatever the forecast: read active cells apart.
+    Counts are whole, so the transform of a count is an interval and not a point.
+
+    >>> low, high = pit_bounds([[0, 1, 1, 3]], [1])
+    >>> low.tolist(), high.tolist()
+    ([0.25], [0.75])
     """
     d, y = _cases(draws, outcomes)
-    below = (d < y[:, None]).mean(axis=1)
-    upto = (d <= y[:, None]).mean(axis=1)
-    return np.asarray(below + rng.uniform(size=y.size) * (upto - below))
+    return (
+        np.asarray((d < y[:, None]).mean(axis=1)),
+        np.asarray((d <= y[:, None]).mean(axis=1)),
+    )
+
+
+def pit_histogram(low: ArrayLike, high: ArrayLike, bins: int = 10) -> NDArray[np.float64]:
+    """Share of the probability integral transform in bins of equal width, flat where forecasts are honest.
+
+    Each case is spread evenly over its interval, without chance (Czado, Gneiting and Held 2009). With most
+    cells empty it looks flat whatever the forecast: read the coverage of active cells beside it.
+    low, high : arrays, shape (cases,), as `pit_bounds` gives them.  Raises: ValueError without cases.
+
+    >>> pit_histogram([0.0], [0.5], bins=4).tolist()
+    [0.5, 0.5, 0.0, 0.0]
+    """
+    a, b = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+    if a.size == 0:
+        raise ValueError("no case to draw a histogram of")
+    ends = np.linspace(0, 1, bins + 1)[:, None]
+    # An outcome that no draw met has an interval without width: it counts as the point just inside it.
+    b = np.maximum(b, np.minimum(a + 1e-9, 1.0))
+    a = np.minimum(a, b - 1e-9)
+    below = np.clip((ends - a) / (b - a), 0, 1).mean(axis=1)
+    return np.asarray(np.diff(below).round(12))
 
 
 def within_interval(draws: ArrayLike, outcomes: ArrayLike, level: float) -> NDArray[np.bool_]:
@@ -117,6 +143,8 @@ def within_interval(draws: ArrayLike, outcomes: ArrayLike, level: float) -> NDAr
     >>> within_interval([[0, 1, 2, 3, 4]], [4], 0.5).tolist()
     [False]
     """
+    if not 0 < level < 1:
+        raise ValueError(f"the level of an interval lies between 0 and 1, not {level}")
     d, y = _cases(draws, outcomes)
     low, high = np.quantile(d, [(1 - level) / 2, (1 + level) / 2], axis=1)
     return np.asarray((low <= y) & (y <= high))
