@@ -29,7 +29,7 @@ def polychoric(first: ArrayLike, second: ArrayLike) -> float:
     >>> x = [1] * 40 + [2] * 40
     >>> y = [1] * 30 + [2] * 20 + [1] * 10 + [2] * 20
     >>> round(polychoric(x, y), 3)
-    0.409
+    0.707
     """
     from scipy.optimize import brentq
 
@@ -71,7 +71,7 @@ def polychoric_matrix(scores: ArrayLike) -> Floats:
     return made
 
 
-def _crossed(first: np.ndarray, second: np.ndarray) -> Floats:  # type: ignore[type-arg]
+def _crossed(first: np.ndarray, second: np.ndarray) -> Floats:
     a_labels, a = np.unique(first, return_inverse=True)
     b_labels, b = np.unique(second, return_inverse=True)
     if a_labels.size < 2 or b_labels.size < 2:

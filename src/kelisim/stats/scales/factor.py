@@ -1,0 +1,282 @@
+"""One common factor in several groups at once, by maximum likelihood of means and covariances.
+
+Item = intercept + loading x factor + rest. In the first group the factor has mean 0 and variance 1; what is
+held equal between groups tells how much of the others' factor can be compared with it. The covariance matrix
+of a group is a diagonal plus one product, so its inverse is written out, and so is the gradient (Lawley and
+Maxwell 1971; Joreskog 1971 for several groups).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from kelisim.core.errors import NotDefined
+from kelisim.stats.survey.stages import Floats
+
+__all__ = ["Fit", "Level", "Moments", "chi2_p", "fit_factor", "moments"]
+
+Level = Literal["configural", "metric", "scalar"]
+_LEAST_REST = 1e-4
+_STEPS = 2000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Size n, mean (items,) and covariance (items, items), divided by n, of one group."""
+
+    n: int
+    mean: Floats
+    covariance: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """A fitted model, in the units of the items.
+
+    chi2, df, p : likelihood ratio against unrestricted means and covariances
+    cfi, rmsea : comparative fit index, and root mean square error of approximation (times the root of the
+        number of groups, as is usual for several groups)
+    loadings, intercepts, uniquenesses : (groups, items); factor_mean, factor_variance : (groups,)
+    heywood : whether a uniqueness lies at its lower limit; free : items whose loading, intercept are not held
+    """
+
+    level: Level
+    chi2: float
+    df: int
+    p: float
+    cfi: float
+    rmsea: float
+    loadings: Floats
+    intercepts: Floats
+    uniquenesses: Floats
+    factor_mean: Floats
+    factor_variance: Floats
+    heywood: bool
+    free: tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def moments(scores: Floats) -> Moments:
+    """Moments of the answers (records, items) of one group.  Raises: NotDefined where an item does not vary
+    or one item is a combination of others.
+
+    >>> moments(np.array([[1.0, 2.0], [3.0, 2.5], [2.0, 4.0]])).mean.tolist()
+    [2.0, 2.8333333333333335]
+    """
+    mean = scores.mean(axis=0)
+    off = scores - mean
+    covariance = off.T @ off / scores.shape[0]
+    sd = np.sqrt(np.diag(covariance))
+    if np.any(sd <= 0):
+        raise NotDefined("one_category", "every record of a group gives the same answer to an item")
+    if np.linalg.cond(covariance / np.outer(sd, sd)) > 1e10:
+        raise NotDefined("collinear", "one item follows from the others in a group")
+    return Moments(scores.shape[0], mean, covariance)
+
+
+def fit_factor(
+    groups: Sequence[Moments],
+    level: Level,
+    *,
+    free_loadings: Collection[int] = (),
+    free_intercepts: Collection[int] = (),
+) -> Fit:
+    """Fit one factor with mean structure.
+
+    level : "configural" the same items on one factor; "metric" equal loadings; "scalar" equal loadings and
+        intercepts as well
+    free_loadings, free_intercepts : items that are not held equal; an item with a free loading has a free
+        intercept too, since its line differs anyway
+
+    chi2 = sum n_g (log |S_g| + tr(C_g S_g^-1) + d' S_g^-1 d - log |C_g| - items), S the fitted and C the
+    observed covariance, d observed less fitted means.
+    Raises: NotDefined("few_items" | "no_fit").
+    """
+    model = _Model(groups, level, free_loadings, free_intercepts)
+    found = model.minimise()
+    total = sum(group.n for group in groups)
+    chi2 = max(float(found) * total, 0.0)
+    p, g = groups[0].mean.size, len(groups)
+    base = _independence(groups)
+    base_df = g * p * (p - 1) // 2
+    df = g * (p * (p + 3) // 2) - model.parameters
+    excess, most = max(chi2 - df, 0.0), max(chi2 - df, base - base_df, 0.0)
+    values = model.unpacked()
+    return Fit(
+        level=level,
+        chi2=chi2,
+        df=df,
+        p=chi2_p(chi2, df),
+        cfi=1 - excess / most if most > 0 else 1.0,
+        rmsea=float(np.sqrt(excess / df / total) * np.sqrt(g)) if df > 0 else 0.0,
+        loadings=values.loadings * model.scale,
+        intercepts=model.centre + values.intercepts * model.scale,
+        uniquenesses=values.rest * np.square(model.scale),
+        factor_mean=values.mean,
+        factor_variance=values.variance,
+        heywood=bool(np.any(values.rest <= _LEAST_REST * 1.01)),
+        free=(tuple(sorted(free_loadings)), tuple(sorted(free_intercepts))),
+    )
+
+
+def chi2_p(chi2: float, df: int) -> float:
+    """Chance of a chi-square at least this large; 1 without degrees of freedom.
+
+    >>> round(chi2_p(3.841459, 1), 6)
+    0.05
+    """
+    from scipy.special import chdtrc
+
+    return float(chdtrc(df, chi2)) if df > 0 else 1.0
+
+
+def _independence(groups: Sequence[Moments]) -> float:
+    """Chi-square of the model without any factor."""
+    total = 0.0
+    for group in groups:
+        sd = np.sqrt(np.diag(group.covariance))
+        total -= group.n * float(np.linalg.slogdet(group.covariance / np.outer(sd, sd))[1])
+    return total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Values:
+    """Parameters by group, in units of the pooled standard deviations."""
+
+    loadings: Floats
+    intercepts: Floats
+    rest: Floats
+    mean: Floats
+    variance: Floats
+
+
+class _Model:
+    """Which parameters are shared, the discrepancy and its gradient."""
+
+    def __init__(
+        self,
+        groups: Sequence[Moments],
+        level: Level,
+        free_loadings: Collection[int],
+        free_intercepts: Collection[int],
+    ) -> None:
+        if level not in ("configural", "metric", "scalar"):
+            raise ValueError(f"a level is 'configural', 'metric' or 'scalar', not '{level}'")
+        self.g, self.p = len(groups), groups[0].mean.size
+        if self.p < 3:
+            raise NotDefined("few_items", "one factor needs at least three items")
+        share = np.array([group.n for group in groups], dtype=np.float64)
+        self.share = share / share.sum()
+        self.centre = np.einsum("g,gi->i", self.share, [group.mean for group in groups])
+        pooled = np.einsum("g,gij->ij", self.share, [group.covariance for group in groups])
+        self.scale = np.sqrt(np.diag(pooled))
+        self.observed = np.array([m.covariance for m in groups]) / np.outer(self.scale, self.scale)
+        self.means = (np.array([m.mean for m in groups]) - self.centre) / self.scale
+        self.logs = np.linalg.slogdet(self.observed)[1]
+        p, g = self.p, self.g
+        loose = set(free_loadings) if level != "configural" else set(range(p))
+        if level == "scalar":
+            moving = set(free_intercepts) | loose
+        else:
+            moving = set(range(p))
+        # One place of the parameter vector for every group, or one shared by all.
+        self.at = -np.ones((5, g, p), dtype=np.intp)
+        count = 0
+        for kind, apart in ((0, loose), (1, moving), (2, set(range(p)))):
+            for i in range(p):
+                for group in range(g):
+                    if group == 0 or i in apart:
+                        self.at[kind, group, i] = count
+                        count += 1
+                    else:
+                        self.at[kind, group, i] = self.at[kind, 0, i]
+        for group in range(1, g):
+            if level == "scalar" and len(moving) < p:
+                self.at[3, group, 0] = count
+                count += 1
+            if level != "configural" and len(loose) < p:
+                self.at[4, group, 0] = count
+                count += 1
+        self.parameters = count
+        self.x = self._start()
+
+    def _start(self) -> Floats:
+        from kelisim.stats.scales.omega import minres
+
+        x = np.zeros(self.parameters)
+        pooled = np.einsum("g,gij->ij", self.share, self.observed)
+        loadings = minres(pooled[None])[0]
+        for group in range(self.g):
+            x[self.at[0, group]] = loadings
+            x[self.at[1, group]] = self.means[group]
+            own = np.diag(self.observed[group])
+            x[self.at[2, group]] = np.maximum(own - np.square(loadings), 0.2 * own)
+            if self.at[4, group, 0] >= 0:
+                x[self.at[4, group, 0]] = 1.0
+        shared = self.at[1, 0] == self.at[1, -1]
+        if self.g > 1:
+            # Shared intercepts begin at the first group's means, and the others' factor where it fits best.
+            x[self.at[1, 0]] = self.means[0]
+            for group in range(1, self.g):
+                if self.at[3, group, 0] >= 0:
+                    off = (self.means[group] - self.means[0])[shared]
+                    l = loadings[shared]
+                    x[self.at[3, group, 0]] = off @ l / max(l @ l, 1e-9)
+        return x
+
+    def unpacked(self, x: Floats | None = None) -> _Values:
+        x = self.x if x is None else x
+        mean = np.where(self.at[3, :, 0] >= 0, x[self.at[3, :, 0]], 0.0)
+        variance = np.where(self.at[4, :, 0] >= 0, x[self.at[4, :, 0]], 1.0)
+        return _Values(x[self.at[0]], x[self.at[1]], x[self.at[2]], mean, variance)
+
+    def discrepancy(self, x: Floats) -> tuple[float, Floats]:
+        """Sum of group discrepancies weighted by share, and its gradient."""
+        v = self.unpacked(x)
+        weighted = v.loadings / v.rest
+        inner = np.einsum("gi,gi->g", weighted, v.loadings)
+        grown = 1 + v.variance * inner
+        inverse = -np.einsum("g,gi,gj->gij", v.variance / grown, weighted, weighted)
+        each = np.arange(self.p)
+        inverse[:, each, each] += 1 / v.rest
+        log_fitted = np.log(v.rest).sum(axis=1) + np.log(grown)
+        off = self.means - v.intercepts - v.loadings * v.mean[:, None]
+        seen = self.observed + off[:, :, None] * off[:, None, :]
+        # tr(C S^-1) + d' S^-1 d are one trace of the moments about the fitted means.
+        traces = np.einsum("gij,gij->g", inverse, seen)
+        value = float(self.share @ (log_fitted + traces - self.logs - self.p))
+        gap = (inverse - inverse @ seen @ inverse) * self.share[:, None, None]
+        pull = -2 * np.einsum("gij,gj->gi", inverse, off) * self.share[:, None]
+        across = np.einsum("gij,gj->gi", gap, v.loadings)
+        gradient = np.zeros(x.size)
+        np.add.at(gradient, self.at[0], 2 * v.variance[:, None] * across + pull * v.mean[:, None])
+        np.add.at(gradient, self.at[1], pull)
+        np.add.at(gradient, self.at[2], gap[:, each, each])
+        for kind, slope in (
+            (3, np.einsum("gi,gi->g", pull, v.loadings)),
+            (4, np.einsum("gi,gi->g", across, v.loadings)),
+        ):
+            has = self.at[kind, :, 0] >= 0
+            gradient[self.at[kind, has, 0]] += slope[has]
+        return value, gradient
+
+    def minimise(self) -> float:
+        from scipy.optimize import minimize
+
+        bounds: list[tuple[float | None, float | None]] = [(None, None)] * self.parameters
+        for place in np.unique(self.at[2]).tolist():
+            bounds[place] = (_LEAST_REST, None)
+        for place in self.at[4][self.at[4] >= 0].tolist():
+            bounds[place] = (_LEAST_REST, None)
+        options: dict[str, Any] = {"maxiter": _STEPS, "maxfun": 10 * _STEPS, "ftol": 1e-15, "gtol": 1e-9}
+        options["maxcor"] = 30
+        found = minimize(
+            self.discrepancy, self.x, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+        )
+        if not np.isfinite(found.fun) or found.nit >= _STEPS:
+            raise NotDefined("no_fit", "no one-factor model could be fitted to these answers")
+        self.x = np.asarray(found.x, dtype=np.float64)
+        return float(found.fun)
