@@ -3,7 +3,9 @@
 Item = intercept + loading x factor + rest. In the first group the factor has mean 0 and variance 1; what is
 held equal between groups tells how much of the others' factor can be compared with it. The covariance matrix
 of a group is a diagonal plus one product, so its inverse is written out, and so is the gradient (Lawley and
-Maxwell 1971; Joreskog 1971 for several groups).
+Maxwell 1971; Joreskog 1971 for several groups). With the covariance that the sampling design gives to means
+and covariances, chi-square is divided by its expected size (Satorra and Bentler 1994), so that villages and
+weights do not pass for misfit.
 """
 
 from __future__ import annotations
@@ -22,11 +24,12 @@ __all__ = ["Fit", "Level", "Moments", "chi2_p", "fit_factor", "moments"]
 Level = Literal["configural", "metric", "scalar"]
 _LEAST_REST = 1e-4
 _STEPS = 2000
+_SCORING = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
-    """Size n, mean (items,) and covariance (items, items), divided by n, of one group."""
+    """Records n, weighted mean (items,) and covariance (items, items), divided by the sum of weights."""
 
     n: int
     mean: Floats
@@ -37,10 +40,13 @@ class Moments:
 class Fit:
     """A fitted model, in the units of the items.
 
-    chi2, df, p : likelihood ratio against unrestricted means and covariances
+    chi2, df, p : likelihood ratio against unrestricted means and covariances, divided by `scaling`
+    scaling : expected chi-square / df of a true model under the design; 1 for independent interviews
     cfi, rmsea : comparative fit index, and root mean square error of approximation (times the root of the
         number of groups, as is usual for several groups)
     loadings, intercepts, uniquenesses : (groups, items); factor_mean, factor_variance : (groups,)
+    factor_mean_se : standard errors from the expected information; 0 in the first group and where no
+        mean is estimated
     heywood : whether a uniqueness lies at its lower limit; free : items whose loading, intercept are not held
     """
 
@@ -48,27 +54,32 @@ class Fit:
     chi2: float
     df: int
     p: float
+    scaling: float
     cfi: float
     rmsea: float
     loadings: Floats
     intercepts: Floats
     uniquenesses: Floats
     factor_mean: Floats
+    factor_mean_se: Floats
     factor_variance: Floats
     heywood: bool
     free: tuple[tuple[int, ...], tuple[int, ...]]
 
 
-def moments(scores: Floats) -> Moments:
-    """Moments of the answers (records, items) of one group.  Raises: NotDefined where an item does not vary
+def moments(scores: Floats, weights: Floats | None = None) -> Moments:
+    """Moments of the answers (records, items) of one group, weighted where wanted.
+
+    Raises: NotDefined where an item does not vary
     or one item is a combination of others.
 
     >>> moments(np.array([[1.0, 2.0], [3.0, 2.5], [2.0, 4.0]])).mean.tolist()
     [2.0, 2.8333333333333335]
     """
-    mean = scores.mean(axis=0)
+    w = np.ones(scores.shape[0]) if weights is None else weights
+    mean = w @ scores / w.sum()
     off = scores - mean
-    covariance = off.T @ off / scores.shape[0]
+    covariance = (off * w[:, None]).T @ off / w.sum()
     sd = np.sqrt(np.diag(covariance))
     if np.any(sd <= 0):
         raise NotDefined("one_category", "every record of a group gives the same answer to an item")
@@ -83,6 +94,8 @@ def fit_factor(
     *,
     free_loadings: Collection[int] = (),
     free_intercepts: Collection[int] = (),
+    design: Floats | None = None,
+    errors: bool = False,
 ) -> Fit:
     """Fit one factor with mean structure.
 
@@ -90,6 +103,9 @@ def fit_factor(
         intercepts as well
     free_loadings, free_intercepts : items that are not held equal; an item with a free loading has a free
         intercept too, since its line differs anyway
+    design : joint covariance of means and covariances (lower triangles by rows), one group after the other,
+        as the sampling design gives it; None for independent normal answers
+    errors : whether standard errors of the factor means are wanted; NaN without
 
     chi2 = sum n_g (log |S_g| + tr(C_g S_g^-1) + d' S_g^-1 d - log |C_g| - items), S the fitted and C the
     observed covariance, d observed less fitted means.
@@ -98,24 +114,32 @@ def fit_factor(
     model = _Model(groups, level, free_loadings, free_intercepts)
     found = model.minimise()
     total = sum(group.n for group in groups)
-    chi2 = max(float(found) * total, 0.0)
+    plain = max(float(found) * total, 0.0)
     p, g = groups[0].mean.size, len(groups)
-    base = _independence(groups)
     base_df = g * p * (p - 1) // 2
     df = g * (p * (p + 3) // 2) - model.parameters
-    excess, most = max(chi2 - df, 0.0), max(chi2 - df, base - base_df, 0.0)
+    scaling = scaling_base = 1.0
+    if design is not None:
+        scaling = model.scaling(design, total, df)
+        scaling_base = _Independence(groups).scaling(design, total, base_df)
+    # Excess over its expectation, so that both indices keep their meaning under the design.
+    excess = max(plain - scaling * df, 0.0)
+    most = max(excess, _independence(groups) - scaling_base * base_df, 0.0)
+    chi2 = plain / scaling
     values = model.unpacked()
     return Fit(
         level=level,
         chi2=chi2,
         df=df,
         p=chi2_p(chi2, df),
+        scaling=scaling,
         cfi=1 - excess / most if most > 0 else 1.0,
         rmsea=float(np.sqrt(excess / df / total) * np.sqrt(g)) if df > 0 else 0.0,
         loadings=values.loadings * model.scale,
         intercepts=model.centre + values.intercepts * model.scale,
         uniquenesses=values.rest * np.square(model.scale),
         factor_mean=values.mean,
+        factor_mean_se=model.mean_errors(total, design) if errors else np.full(g, np.nan),
         factor_variance=values.variance,
         heywood=bool(np.any(values.rest <= _LEAST_REST * 1.01)),
         free=(tuple(sorted(free_loadings)), tuple(sorted(free_intercepts))),
@@ -153,7 +177,86 @@ class _Values:
     variance: Floats
 
 
-class _Model:
+class _Scaled:
+    """The expected chi-square of a model under a given covariance of moments."""
+
+    scale: Floats
+
+    def fitted(self) -> Floats:
+        """(groups, items, items) in units of the pooled standard deviations."""
+        raise NotImplementedError
+
+    def derivatives(self) -> Floats:
+        """(all moments, parameters) derivatives of the fitted moments."""
+        raise NotImplementedError
+
+    def weights(self, sizes: Floats) -> Floats:
+        """Information about the moments of independent normal answers, one group after the other."""
+        fitted = self.fitted()
+        g, p = fitted.shape[:2]
+        rows, columns = np.tril_indices(p)
+        twice = np.where(rows == columns, 1.0, 2.0)
+        inverse = np.linalg.inv(fitted)
+        size = p + rows.size
+        made = np.zeros((g * size, g * size))
+        for group in range(g):
+            inv = inverse[group]
+            cross = inv[np.ix_(rows, rows)] * inv[np.ix_(columns, columns)]
+            cross = cross + inv[np.ix_(rows, columns)] * inv[np.ix_(columns, rows)]
+            at = group * size
+            made[at : at + p, at : at + p] = inv * sizes[group]
+            inner = cross / 4 * twice[:, None] * twice[None, :]
+            made[at + p : at + size, at + p : at + size] = inner * sizes[group]
+        return made
+
+    def standardised(self, design: Floats) -> Floats:
+        rows, columns = np.tril_indices(self.scale.size)
+        one = np.concatenate((self.scale, self.scale[rows] * self.scale[columns]))
+        unit = np.tile(one, design.shape[0] // one.size)
+        made: Floats = design / np.outer(unit, unit)
+        return made
+
+    def sizes(self, total: int) -> Floats:
+        raise NotImplementedError
+
+    def scaling(self, design: Floats, total: int, df: int) -> float:
+        """Expected chi-square over df."""
+        if df == 0:
+            return 1.0
+        weights, spread = self.weights(self.sizes(total)), self.standardised(design)
+        slopes = self.derivatives()
+        inner = slopes.T @ weights
+        bread = np.linalg.pinv(inner @ slopes)
+        expected = np.trace(weights @ spread) - np.trace(bread @ inner @ spread @ inner.T)
+        # A design that gives no spread at all would divide by nothing.
+        return max(float(expected) / df, 1e-6)
+
+
+class _Independence(_Scaled):
+    """Items without anything in common."""
+
+    def __init__(self, groups: Sequence[Moments]) -> None:
+        self.groups = groups
+        pooled = sum(group.n * np.diag(group.covariance) for group in groups)
+        self.scale = np.sqrt(pooled / sum(group.n for group in groups))
+
+    def sizes(self, total: int) -> Floats:
+        return np.array([group.n for group in self.groups], dtype=np.float64)
+
+    def fitted(self) -> Floats:
+        own = [np.diag(np.diag(group.covariance) / np.square(self.scale)) for group in self.groups]
+        return np.array(own)
+
+    def derivatives(self) -> Floats:
+        p = self.scale.size
+        rows, columns = np.tril_indices(p)
+        one = np.concatenate((np.ones(p), (rows == columns).astype(float)))
+        every = np.tile(one, len(self.groups))
+        found: Floats = np.eye(every.size)[:, every > 0]
+        return found
+
+
+class _Model(_Scaled):
     """Which parameters are shared, the discrepancy and its gradient."""
 
     def __init__(
@@ -263,14 +366,83 @@ class _Model:
             gradient[self.at[kind, has, 0]] += slope[has]
         return value, gradient
 
+    def jacobian(self, v: _Values) -> tuple[Floats, Floats]:
+        """Derivatives of the fitted means (groups, 3 items + 2, items) and covariances (..., items, items)
+        by loadings, intercepts, rests, factor mean and factor variance of each group."""
+        g, p = self.g, self.p
+        each = np.arange(p)
+        means, covariances = np.zeros((g, 3 * p + 2, p)), np.zeros((g, 3 * p + 2, p, p))
+        across = v.variance[:, None] * v.loadings
+        covariances[:, each, each, :] += across[:, None, :]
+        covariances[:, each, :, each] += across[None, :, :]
+        means[:, each, each] = v.mean[:, None]
+        means[:, p + each, each] = 1.0
+        covariances[:, 2 * p + each, each, each] = 1.0
+        means[:, 3 * p] = v.loadings
+        covariances[:, 3 * p + 1] = v.loadings[:, :, None] * v.loadings[:, None, :]
+        return means, covariances
+
+    def places(self) -> Any:
+        """(groups, 3 items + 2) place of each of a group's parameters in the vector, -1 where it is fixed."""
+        return np.concatenate(
+            (self.at[0], self.at[1], self.at[2], self.at[3, :, :1], self.at[4, :, :1]), axis=1
+        )
+
+    def information(self, x: Floats) -> Floats:
+        """Expected second derivatives of the discrepancy."""
+        v = self.unpacked(x)
+        fitted = v.variance[:, None, None] * v.loadings[:, :, None] * v.loadings[:, None, :]
+        each = np.arange(self.p)
+        fitted[:, each, each] += v.rest
+        inverse = np.linalg.inv(fitted)
+        means, covariances = self.jacobian(v)
+        turned = np.einsum("gij,gajk->gaik", inverse, covariances)
+        own = np.einsum("gaik,gbki->gab", turned, turned)
+        own += 2 * np.einsum("gai,gij,gbj->gab", means, inverse, means)
+        own *= self.share[:, None, None]
+        made = np.zeros((self.parameters, self.parameters))
+        for place, part in zip(self.places(), own, strict=True):
+            known = place >= 0
+            np.add.at(made, np.ix_(place[known], place[known]), part[np.ix_(known, known)])
+        return made
+
     def minimise(self) -> float:
+        """The least discrepancy: scoring steps, and a bounded search where they leave the possible."""
+        low = np.full(self.parameters, -np.inf)
+        low[self.at[2].ravel()] = _LEAST_REST
+        low[self.at[4][self.at[4] >= 0]] = _LEAST_REST
+        x = np.maximum(self.x, low)
+        value, slope = self.discrepancy(x)
+        for _ in range(_SCORING):
+            try:
+                move = -np.linalg.solve(self.information(x), slope)
+            except np.linalg.LinAlgError:
+                break
+            if -float(slope @ move) < 1e-14:
+                self.x = x
+                return value
+            length = 1.0
+            while length > 1e-4:
+                trial = x + length * move
+                if np.all(trial > low):
+                    found, trial_slope = self.discrepancy(trial)
+                    if found < value:
+                        break
+                length /= 2
+            else:
+                if -float(slope @ move) < 1e-11 and np.all(x + move > low):
+                    # No lower value can be told from rounding.
+                    self.x = x
+                    return value
+                break
+            x, value, slope = trial, found, trial_slope
+        self.x = x
+        return self._search(low)
+
+    def _search(self, low: Floats) -> float:
         from scipy.optimize import minimize
 
-        bounds: list[tuple[float | None, float | None]] = [(None, None)] * self.parameters
-        for place in np.unique(self.at[2]).tolist():
-            bounds[place] = (_LEAST_REST, None)
-        for place in self.at[4][self.at[4] >= 0].tolist():
-            bounds[place] = (_LEAST_REST, None)
+        bounds = [(None if end == -np.inf else float(end), None) for end in low]
         options: dict[str, Any] = {"maxiter": _STEPS, "maxfun": 10 * _STEPS, "ftol": 1e-15, "gtol": 1e-9}
         options["maxcor"] = 30
         found = minimize(
@@ -280,3 +452,40 @@ class _Model:
             raise NotDefined("no_fit", "no one-factor model could be fitted to these answers")
         self.x = np.asarray(found.x, dtype=np.float64)
         return float(found.fun)
+
+    def sizes(self, total: int) -> Floats:
+        made: Floats = self.share * total
+        return made
+
+    def fitted(self) -> Floats:
+        v = self.unpacked()
+        made: Floats = v.variance[:, None, None] * v.loadings[:, :, None] * v.loadings[:, None, :]
+        each = np.arange(self.p)
+        made[:, each, each] += v.rest
+        return made
+
+    def derivatives(self) -> Floats:
+        means, covariances = self.jacobian(self.unpacked())
+        rows, columns = np.tril_indices(self.p)
+        size = self.p + rows.size
+        made = np.zeros((self.g * size, self.parameters))
+        for group, place in enumerate(self.places()):
+            both = np.concatenate((means[group], covariances[group][:, rows, columns]), axis=1)
+            for own, at in zip(both, place, strict=True):
+                if at >= 0:
+                    made[group * size : (group + 1) * size, at] += own
+        return made
+
+    def mean_errors(self, total: int, design: Floats | None) -> Floats:
+        """Standard errors of the factor means: from the information, or by the design around it."""
+        places, made = self.at[3, :, 0], np.zeros(self.g)
+        known = places >= 0
+        if not np.any(known):
+            return made
+        slopes, weights = self.derivatives(), self.weights(self.sizes(total))
+        inner = slopes.T @ weights
+        covariance = np.linalg.pinv(inner @ slopes)
+        if design is not None:
+            covariance = covariance @ inner @ self.standardised(design) @ inner.T @ covariance
+        made[known] = np.sqrt(np.maximum(np.diag(covariance)[places[known]], 0.0))
+        return made
