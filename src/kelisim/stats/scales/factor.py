@@ -281,10 +281,7 @@ class _Model(_Scaled):
         self.logs = np.linalg.slogdet(self.observed)[1]
         p, g = self.p, self.g
         loose = set(free_loadings) if level != "configural" else set(range(p))
-        if level == "scalar":
-            moving = set(free_intercepts) | loose
-        else:
-            moving = set(range(p))
+        moving = set(free_intercepts) | loose if level == "scalar" else set(range(p))
         # One place of the parameter vector for every group, or one shared by all.
         self.at = -np.ones((5, g, p), dtype=np.intp)
         count = 0
@@ -326,8 +323,8 @@ class _Model(_Scaled):
             for group in range(1, self.g):
                 if self.at[3, group, 0] >= 0:
                     off = (self.means[group] - self.means[0])[shared]
-                    l = loadings[shared]
-                    x[self.at[3, group, 0]] = off @ l / max(l @ l, 1e-9)
+                    load = loadings[shared]
+                    x[self.at[3, group, 0]] = off @ load / max(load @ load, 1e-9)
         return x
 
     def unpacked(self, x: Floats | None = None) -> _Values:

@@ -17,7 +17,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from kelisim.core.errors import NotDefined
 from kelisim.stats.scales.factor import Fit, Level, Moments, chi2_p, fit_factor, moments
 from kelisim.stats.scales.items import Items
 from kelisim.stats.survey.contrasts import holm
@@ -129,9 +128,7 @@ def measurement_invariance(
     codes = coded.codes[items.used]
     counts = np.bincount(codes[codes >= 0], minlength=len(coded.labels))
     tested = [code for code, n in enumerate(counts.tolist()) if n >= limits.records]
-    too_few = tuple(
-        (coded.labels[code], n) for code, n in enumerate(counts.tolist()) if n < limits.records
-    )
+    too_few = tuple((coded.labels[code], n) for code, n in enumerate(counts.tolist()) if n < limits.records)
     names = tuple(coded.labels[code] for code in tested)
     notes = ["language_and_group_confounded"] + (["small_language"] if too_few else [])
     if sample.design.kind != "probability":

@@ -105,18 +105,18 @@ def minres(correlations: Floats) -> Floats:
     """
     k = correlations.shape[-1]
     limit = np.sqrt(1 - _LEAST_UNIQUENESS)
-    l = _first_axis(correlations).clip(-limit, limit)
+    load = _first_axis(correlations).clip(-limit, limit)
     others = [np.delete(np.arange(k), i) for i in range(k)]
     for _ in range(_SWEEPS):
-        before = l.copy()
+        before = load.copy()
         for i in range(k):
-            rest = l[:, others[i]]
+            rest = load[:, others[i]]
             below = np.square(rest).sum(axis=1)
             top = (correlations[:, i, others[i]] * rest).sum(axis=1)
-            l[:, i] = np.divide(top, below, out=np.zeros_like(top), where=below > 0).clip(-limit, limit)
-        if np.abs(l - before).max() < _STILL:
+            load[:, i] = np.divide(top, below, out=np.zeros_like(top), where=below > 0).clip(-limit, limit)
+        if np.abs(load - before).max() < _STILL:
             break
-    return l * np.where(l.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
+    return load * np.where(load.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
 
 
 def _first_axis(correlations: Floats) -> Floats:

@@ -36,7 +36,7 @@ def ordinal_logit(answers: ArrayLike, terms: ArrayLike) -> OrdinalFit:
 
     >>> made = ordinal_logit([1, 2, 1, 3, 2, 3, 1, 2], np.array([[0, 0, 0, 0, 1, 1, 1, 1.0]]).T)
     >>> made.slopes.round(3).tolist(), made.cuts.round(3).tolist()
-    ([0.453], [-0.295, 1.344])
+    ([0.653], [-0.172, 1.477])
     """
     x = np.asarray(terms, dtype=np.float64)
     labels, y = np.unique(np.asarray(answers, dtype=np.float64), return_inverse=True)
@@ -103,9 +103,9 @@ class _Cumulative:
     def at(self, theta: Floats) -> tuple[float, Floats, Floats]:
         from scipy.special import expit
 
-        u = np.where(self.last, np.inf, self.upper @ theta)
-        l = np.where(self.first, -np.inf, self.lower @ theta)
-        top, bottom = expit(u), expit(l)
+        up = np.where(self.last, np.inf, self.upper @ theta)
+        down = np.where(self.first, -np.inf, self.lower @ theta)
+        top, bottom = expit(up), expit(down)
         chance = top - bottom
         if np.any(chance <= 0):
             return -np.inf, theta, np.eye(theta.size)
