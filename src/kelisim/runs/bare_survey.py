@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from kelisim.stats.survey.quantile import quantile
 from kelisim.stats.survey.results import SurveyEstimate
 from kelisim.stats.survey.sample import Sample
 
-__all__ = ["Asked", "estimate_file", "read_sample"]
+__all__ = ["Asked", "BareFile", "estimate_file", "read_bare", "read_bytes", "read_sample"]
 
 _NO_ANSWER = frozenset({"", "NA", "NaN"})
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,17}")
@@ -47,6 +48,7 @@ class Asked:
     interval: ShareMethod
     planned_deff: float | None
     deff: DeffKind
+    calibrated: Path | None = None
 
     def numbers(self) -> list[str]:
         """Columns that must hold numbers."""
@@ -80,27 +82,80 @@ def estimate_file(path: Path, design: Design, asked: Asked) -> list[SurveyEstima
     return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BareFile:
+    """The sample of a file, its table of strings, and which columns a pattern stood for."""
+
+    sample: Sample
+    grid: Grid
+    matched: tuple[str, ...]
+
+
 def read_sample(path: Path, design: Design, asked: Asked) -> Sample:
     """The sample of a CSV file, with only the columns that are needed."""
-    numeric = dict.fromkeys([*([design.weights] if design.weights else []), *design.fpc, *asked.numbers()])
-    coded = dict.fromkeys([*design.strata, *design.psu, *asked.labels()])
+    if asked.calibrated is None:
+        return read_bare(path, design, numbers=asked.numbers(), labels=asked.labels()).sample
+    from kelisim.runs.bare_weights import G_COLUMN, declared, read_totals
+
+    totals = read_totals(asked.calibrated)
+    numbers = [*asked.numbers(), *totals.numbers, G_COLUMN]
+    labels = [*asked.labels(), *totals.columns()]
+    return declared(read_bare(path, design, numbers=numbers, labels=labels).sample, totals)
+
+
+def read_bare(
+    path: Path,
+    design: Design,
+    *,
+    numbers: Sequence[str],
+    labels: Sequence[str],
+    pattern: Sequence[str] = (),
+    no_answer: frozenset[str] = frozenset(),
+) -> BareFile:
+    """The sample of a CSV file with the columns of the design and those named.
+
+    numbers : columns that must hold numbers; labels : columns of categories, also where they are numbers
+    pattern : columns of numbers, where * stands for any letters; no_answer : cells of theirs that are none
+    Raises: Refused with every fault of the file.
+    """
+    plain = dict.fromkeys([*([design.weights] if design.weights else []), *design.fpc, *numbers])
+    coded = dict.fromkeys([*design.strata, *design.psu, *labels])
+    content = read_bytes(path)
+    grid = read_delimited(content, path.name, [*plain, *coded, *pattern])
+    matched = [name for mark in pattern for name in _matching(mark, grid, path.name)]
+    numeric = plain | dict.fromkeys(matched)
     wanted = list(numeric | coded)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = f"it cannot be read: {error.strerror or error}."
-        raise Refused([Fault(path.name, None, "", reason, "give the path of a CSV file.")]) from error
-    grid = read_delimited(content, path.name, wanted)
     _check_columns(grid, path.name, wanted)
     data: dict[str, Any] = {}
     faults: list[Fault] = []
     for name in wanted:
         cells = _cells(grid, name)
+        if name in matched:
+            cells = ["" if cell in no_answer else cell for cell in cells]
         # Numbers serve as categories too, such as `--mean b --share b`.
         data[name] = _numbers(cells, grid, path.name, name, faults) if name in numeric else _labels(cells)
     if faults:
         raise Refused(faults)
-    return Sample(data, design, name=path.name, rows=grid.lines)
+    sample = Sample(data, design, name=path.name, rows=grid.lines)
+    return BareFile(sample, grid, tuple(dict.fromkeys(matched)))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file.  Raises: Refused where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = f"it cannot be read: {error.strerror or error}."
+        raise Refused([Fault(path.name, None, "", reason, "give the path of a CSV file.")]) from error
+
+
+def _matching(mark: str, grid: Grid, file: str) -> list[str]:
+    found = [name for name in grid.header if fnmatchcase(name, mark)]
+    if not found:
+        known = ", ".join(grid.header)
+        reason = f"no column has a name like '{mark}'."
+        raise Refused([Fault(file, 1, mark, reason, f"take from: {known}.")])
+    return found
 
 
 def _check_columns(grid: Grid, file: str, wanted: Sequence[str]) -> None:

@@ -136,14 +136,15 @@ class Sample:
         new._unit_weights = None
         return new
 
-    def with_column(self, name: str, values: Floats) -> Sample:
-        """The same records, design and weights with one more column of numbers, such as a difference of two.
+    def with_column(self, name: str, values: Floats | Coded) -> Sample:
+        """The same records, design and weights with one more column, such as a difference of two.
 
         Raises: ValueError for a name that is taken, or another length.
         """
         if name in self._data:
             raise ValueError(f"there is a column '{name}' already")
-        if values.shape != (self.size,):
+        shape = values.codes.shape if isinstance(values, Coded) else values.shape
+        if shape != (self.size,):
             raise ValueError(f"a column has one value for each of the {self.size} records")
         new = object.__new__(Sample)
         new.__dict__.update(self.__dict__)
