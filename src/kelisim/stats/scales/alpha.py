@@ -127,8 +127,8 @@ def cluster_interval(
 ) -> ClusterInterval:
     """Interval of alpha from a rescaled bootstrap of sampling units within strata (Rao and Wu 1988).
 
-    1 - (1 - alpha) exp(-+ t(df) s), s the standard deviation of log(1 - alpha) over draws; alpha is that of
-    the weighted answers. A draw in which nothing varies is left out.
+    1 - (1 - alpha) exp(-+ t(df) s), s^2 the mean square of log(1 - alpha) in draws about that of the sample;
+    alpha is that of the weighted answers. A draw in which nothing varies is left out.
     Raises: Refused for designs with lonely units that the bootstrap cannot keep, NotDefined as `cronbach`.
     """
     made = bootstrap(sample, draws, rng=rng, centre="replicates")
@@ -144,7 +144,7 @@ def cluster_interval(
     pairs = lay_pairs(sample, None, 1, items.used, 1)
     present = np.bincount(pairs.pair, minlength=pairs.domain.size) > 0
     df = float(degrees(pairs, present)[0])
-    se = float(logs.std(ddof=1)) if logs.size > 1 else 0.0
+    se = float(np.sqrt(np.square(logs - np.log1p(-full)).mean())) if logs.size and full < 1 else 0.0
     half = float(t_quantile(np.array(df), level)) * se
     known = np.isfinite(half) and full < 1
     return ClusterInterval(

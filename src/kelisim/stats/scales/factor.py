@@ -4,8 +4,9 @@ Item = intercept + loading x factor + rest. In the first group the factor has me
 held equal between groups tells how much of the others' factor can be compared with it. The covariance matrix
 of a group is a diagonal plus one product, so its inverse is written out, and so is the gradient (Lawley and
 Maxwell 1971; Joreskog 1971 for several groups). With the covariance that the sampling design gives to means
-and covariances, chi-square is divided by its expected size (Satorra and Bentler 1994), so that villages and
-weights do not pass for misfit.
+and covariances, chi-square is divided by its expected size (Satorra and Bentler 1994) and its p-value taken
+from F with the degrees of freedom that its spread and the design leave (Rao and Scott 1984), so that
+villages and weights do not pass for misfit.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from kelisim.core.errors import NotDefined
 from kelisim.stats.survey.stages import Floats
 
-__all__ = ["Fit", "Level", "Moments", "chi2_p", "fit_factor", "moments"]
+__all__ = ["DesignCovariance", "Fit", "Level", "Moments", "chi2_p", "difference", "fit_factor", "moments"]
 
 Level = Literal["configural", "metric", "scalar"]
 _LEAST_REST = 1e-4
@@ -36,12 +37,23 @@ class Moments:
     covariance: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DesignCovariance:
+    """covariance : joint one of means and covariances (lower triangles by rows), one group after the other;
+    df : degrees of freedom of the design, units minus strata"""
+
+    covariance: Floats
+    df: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fit:
     """A fitted model, in the units of the items.
 
     chi2, df, p : likelihood ratio against unrestricted means and covariances, divided by `scaling`
     scaling : expected chi-square / df of a true model under the design; 1 for independent interviews
+    misfit : what the model leaves of the moments' information, times their covariance by the design; None
+        without a design
     cfi, rmsea : comparative fit index, and root mean square error of approximation (times the root of the
         number of groups, as is usual for several groups)
     loadings, intercepts, uniquenesses : (groups, items); factor_mean, factor_variance : (groups,)
@@ -55,6 +67,7 @@ class Fit:
     df: int
     p: float
     scaling: float
+    misfit: Floats | None
     cfi: float
     rmsea: float
     loadings: Floats
@@ -94,7 +107,7 @@ def fit_factor(
     *,
     free_loadings: Collection[int] = (),
     free_intercepts: Collection[int] = (),
-    design: Floats | None = None,
+    design: DesignCovariance | None = None,
     errors: bool = False,
 ) -> Fit:
     """Fit one factor with mean structure.
@@ -103,8 +116,7 @@ def fit_factor(
         intercepts as well
     free_loadings, free_intercepts : items that are not held equal; an item with a free loading has a free
         intercept too, since its line differs anyway
-    design : joint covariance of means and covariances (lower triangles by rows), one group after the other,
-        as the sampling design gives it; None for independent normal answers
+    design : covariance of the moments as the sampling design gives it; None for independent normal answers
     errors : whether standard errors of the factor means are wanted; NaN without
 
     chi2 = sum n_g (log |S_g| + tr(C_g S_g^-1) + d' S_g^-1 d - log |C_g| - items), S the fitted and C the
@@ -119,9 +131,11 @@ def fit_factor(
     base_df = g * p * (p - 1) // 2
     df = g * (p * (p + 3) // 2) - model.parameters
     scaling = scaling_base = 1.0
+    misfit = None
     if design is not None:
-        scaling = model.scaling(design, total, df)
-        scaling_base = _Independence(groups).scaling(design, total, base_df)
+        misfit = model.misfit(design.covariance, total)
+        scaling = _least(np.trace(misfit), df)
+        scaling_base = _least(np.trace(_Independence(groups).misfit(design.covariance, total)), base_df)
     # Excess over its expectation, so that both indices keep their meaning under the design.
     excess = max(plain - scaling * df, 0.0)
     most = max(excess, _independence(groups) - scaling_base * base_df, 0.0)
@@ -131,15 +145,18 @@ def fit_factor(
         level=level,
         chi2=chi2,
         df=df,
-        p=chi2_p(chi2, df),
+        p=chi2_p(chi2, df) if misfit is None or design is None else _f_p(plain, misfit, df, design.df),
         scaling=scaling,
+        misfit=misfit,
         cfi=1 - excess / most if most > 0 else 1.0,
         rmsea=float(np.sqrt(excess / df / total) * np.sqrt(g)) if df > 0 else 0.0,
         loadings=values.loadings * model.scale,
         intercepts=model.centre + values.intercepts * model.scale,
         uniquenesses=values.rest * np.square(model.scale),
         factor_mean=values.mean,
-        factor_mean_se=model.mean_errors(total, design) if errors else np.full(g, np.nan),
+        factor_mean_se=model.mean_errors(total, None if design is None else design.covariance)
+        if errors
+        else np.full(g, np.nan),
         factor_variance=values.variance,
         heywood=bool(np.any(values.rest <= _LEAST_REST * 1.01)),
         free=(tuple(sorted(free_loadings)), tuple(sorted(free_intercepts))),
@@ -155,6 +172,40 @@ def chi2_p(chi2: float, df: int) -> float:
     from scipy.special import chdtrc
 
     return float(chdtrc(df, chi2)) if df > 0 else 1.0
+
+
+def difference(narrow: Fit, wide: Fit, design: DesignCovariance | None) -> tuple[float, int, float]:
+    """Chi-square of the difference of a model and a wider one, its degrees of freedom and p-value.
+
+    Scaled as each fit is, by what the narrow model leaves of the moments beyond the wide one.
+    """
+    df = narrow.df - wide.df
+    if df == 0:
+        return 0.0, 0, 1.0
+    plain = max(narrow.chi2 * narrow.scaling - wide.chi2 * wide.scaling, 0.0)
+    if design is None or narrow.misfit is None or wide.misfit is None:
+        return plain, df, chi2_p(plain, df)
+    apart = narrow.misfit - wide.misfit
+    # The two are taken at different estimates; in small samples their difference may lose its sense.
+    if np.trace(apart) < 0.1 * df:
+        apart = narrow.misfit * df / narrow.df
+    return plain / _least(np.trace(apart), df), df, _f_p(plain, apart, df, design.df)
+
+
+def _least(trace: Any, df: int) -> float:
+    # A design that gives no spread at all would divide by nothing.
+    return max(float(trace) / df, 1e-6) if df > 0 else 1.0
+
+
+def _f_p(plain: float, misfit: Floats, df: int, design_df: float) -> float:
+    """P-value of a sum of chi-squares of unequal size: F, its first degrees of freedom by Satterthwaite."""
+    from scipy.special import fdtrc
+
+    trace, squares = float(np.trace(misfit)), float(np.sum(misfit * misfit.T))
+    if df == 0 or not design_df > 0:
+        return 1.0
+    first = min(max(trace * trace / squares, 1e-3), float(df)) if squares > 0 and trace > 0 else float(df)
+    return float(fdtrc(first, first * design_df, plain / max(trace, 1e-6 * df)))
 
 
 def _independence(groups: Sequence[Moments]) -> float:
@@ -219,17 +270,14 @@ class _Scaled:
     def sizes(self, total: int) -> Floats:
         raise NotImplementedError
 
-    def scaling(self, design: Floats, total: int, df: int) -> float:
-        """Expected chi-square over df."""
-        if df == 0:
-            return 1.0
+    def misfit(self, design: Floats, total: int) -> Floats:
+        """(W - W D (D'W D)^-1 D'W) V: its trace is the expected chi-square of a true model."""
         weights, spread = self.weights(self.sizes(total)), self.standardised(design)
         slopes = self.derivatives()
         inner = slopes.T @ weights
         bread = np.linalg.pinv(inner @ slopes)
-        expected = np.trace(weights @ spread) - np.trace(bread @ inner @ spread @ inner.T)
-        # A design that gives no spread at all would divide by nothing.
-        return max(float(expected) / df, 1e-6)
+        made: Floats = (weights - inner.T @ bread @ inner) @ spread
+        return made
 
 
 class _Independence(_Scaled):
@@ -440,7 +488,7 @@ class _Model(_Scaled):
         from scipy.optimize import minimize
 
         bounds = [(None if end == -np.inf else float(end), None) for end in low]
-        options: dict[str, Any] = {"maxiter": _STEPS, "maxfun": 10 * _STEPS, "ftol": 1e-15, "gtol": 1e-9}
+        options: dict[str, Any] = {"maxiter": _STEPS, "maxfun": 10 * _STEPS, "ftol": 1e-13, "gtol": 1e-8}
         options["maxcor"] = 30
         found = minimize(
             self.discrepancy, self.x, jac=True, method="L-BFGS-B", bounds=bounds, options=options

@@ -17,12 +17,20 @@ from typing import Any, Literal
 
 import numpy as np
 
-from kelisim.stats.scales.factor import Fit, Level, Moments, chi2_p, fit_factor, moments
+from kelisim.stats.scales.factor import (
+    DesignCovariance,
+    Fit,
+    Level,
+    Moments,
+    difference,
+    fit_factor,
+    moments,
+)
 from kelisim.stats.scales.items import Items
 from kelisim.stats.survey.contrasts import holm
 from kelisim.stats.survey.sample import Sample
 from kelisim.stats.survey.stages import Floats
-from kelisim.stats.survey.variance import lay_pairs, taylor, weighted_sums
+from kelisim.stats.survey.variance import degrees, lay_pairs, taylor, weighted_sums
 
 __all__ = ["Invariance", "InvarianceLimits", "MovingItem", "Step", "Verdict", "measurement_invariance"]
 
@@ -115,7 +123,7 @@ def measurement_invariance(
 
     items : of the sample, as read by `read_items`; language : column of the language of interview
     A rung holds when CFI falls by at most `d_cfi` and RMSEA rises by at most `d_rmsea`, or when the scaled
-    difference of chi-squares (Satorra and Bentler 2001) is not beyond chance. Where it does not hold, the
+    difference of chi-squares is not beyond chance. Where it does not hold, the
     item whose freedom lowers chi-square most is let go, as long as `anchors` items stay equal. Weights,
     strata and sampling units of the sample are respected; answers are taken as numbers.
 
@@ -171,7 +179,9 @@ def measurement_invariance(
     )
 
 
-def _design_covariance(sample: Sample, items: Items, inside: Sequence[Any], groups: list[Moments]) -> Floats:
+def _design_covariance(
+    sample: Sample, items: Items, inside: Sequence[Any], groups: list[Moments]
+) -> DesignCovariance:
     """Joint covariance of the means and covariances of all groups, as the sampling design gives it."""
     rows, columns = np.tril_indices(len(items.names))
     w = sample.weights[items.used]
@@ -188,7 +198,10 @@ def _design_covariance(sample: Sample, items: Items, inside: Sequence[Any], grou
     # Records outside the languages add zero and stay in the design.
     pairs = lay_pairs(sample, None, 1, None, 1)
     sums = weighted_sums(pairs, linear)
-    return taylor(sums, lambda parts, _: np.concatenate(parts, axis=1)).covariance()
+    found = taylor(sums, lambda parts, _: np.concatenate(parts, axis=1)).covariance()
+    answered = lay_pairs(sample, None, 1, items.used, 1)
+    present = np.bincount(answered.pair, minlength=answered.domain.size) > 0
+    return DesignCovariance(found, float(degrees(answered, present)[0]))
 
 
 class _Climb:
@@ -199,7 +212,7 @@ class _Climb:
         groups: Sequence[Moments],
         names: tuple[str, ...],
         limits: InvarianceLimits,
-        design: Floats,
+        design: DesignCovariance,
     ) -> None:
         self.groups, self.names, self.limits, self.design = groups, names, limits, design
         self.loose: list[int] = []
@@ -272,8 +285,7 @@ class _Climb:
 
     def _step(self, level: Literal["metric", "scalar"], below: Fit) -> Step:
         fit = self._fit(level, errors=level == "scalar")
-        d_chi2, d_df = _scaled_difference(fit, below)
-        p = chi2_p(d_chi2, d_df)
+        d_chi2, d_df, p = difference(fit, below, self.design)
         d_cfi, d_rmsea = below.cfi - fit.cfi, fit.rmsea - below.rmsea
         let_go = self.loose if level == "metric" else self.shifted
         return Step(
@@ -299,8 +311,8 @@ class _Climb:
     ) -> list[MovingItem]:
         if not tried:
             return []
-        drops = [_scaled_difference(at, fit)[0] for _, fit in tried]
-        adjusted = holm([chi2_p(drop, at.df - fit.df) for drop, (_, fit) in zip(drops, tried, strict=True)])
+        drops = [difference(at, fit, self.design) for _, fit in tried]
+        adjusted = holm([p for *_, p in drops])
         pooled = np.sqrt(
             sum(g.n * np.diag(g.covariance) for g in self.groups) / sum(g.n for g in self.groups)
         )
@@ -308,22 +320,11 @@ class _Climb:
             MovingItem(
                 self.names[i],
                 "loading" if level == "metric" else "intercept",
-                drop,
-                at.df - fit.df,
+                drop[0],
+                drop[1],
                 float(p),
                 False,
                 tuple(((fit.intercepts[:, i] - fit.intercepts[0, i]) / pooled[i]).tolist()),
             )
             for (i, fit), drop, p in zip(tried, drops, adjusted, strict=True)
         ]
-
-
-def _scaled_difference(narrow: Fit, wide: Fit) -> tuple[float, int]:
-    """Difference of chi-squares of a model and a wider one, scaled to its own degrees of freedom."""
-    df = narrow.df - wide.df
-    if df == 0:
-        return 0.0, 0
-    plain = narrow.chi2 * narrow.scaling - wide.chi2 * wide.scaling
-    scaling = (narrow.df * narrow.scaling - wide.df * wide.scaling) / df
-    # In small samples the difference of scalings may fall below any sense; the narrow model's then serves.
-    return max(plain, 0.0) / (scaling if scaling > 0.1 else narrow.scaling), df
