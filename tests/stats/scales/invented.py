@@ -10,12 +10,8 @@ from kelisim.stats.scales.items import Items, read_items
 from kelisim.stats.survey.design import Design
 from kelisim.stats.survey.sample import Sample
 
-C = np.array(
-    [
-        [int(x) for x in row]
-        for row in ["4543", "2231", "5544", "3223", "1212", "4453", "3342", "2121", "5454", "3433"]
-    ]
-)
+ROWS = ("4543", "2231", "5544", "3223", "1212", "4453", "3342", "2121", "5454", "3433")
+C = np.array([[int(x) for x in row] for row in ROWS])
 LOADINGS = np.array([0.8, 0.7, 0.9, 0.6, 0.75])
 INTERCEPTS = np.array([3.0, 2.5, 3.2, 2.8, 3.0])
 NAMES = ("a", "b", "c", "d", "e")

@@ -113,6 +113,7 @@ def test_small_languages_are_barred() -> None:
         measurement_invariance(sample, read_items(sample, NAMES[:2]), "language")
 
 
+@pytest.mark.proof
 def test_many_shifted_items_leave_no_anchor() -> None:
     rng = np.random.default_rng(5)
     factor = rng.normal(size=(600, 1))
@@ -123,7 +124,7 @@ def test_many_shifted_items_leave_no_anchor() -> None:
     made = ladder(sample_of(data))
     assert (made.verdict, made.means_allowed) == ("units", False)
     unlike = scores.copy()
-    unlike[group == 1] = factor[group == 1] * [0.1, 1.6, 0.1, 1.6, 0.2] + rng.normal(size=(300, 5)) * 0.5
+    unlike[group == 1] = factor[group == 1] * [0.2, 1.4, 0.5, 1.0, 3.0] + rng.normal(size=(300, 5)) * 0.5
     data = {name: unlike[:, k] for k, name in enumerate(NAMES)} | {"language": group}
     assert ladder(sample_of(data)).verdict in ("form_only", "units")
     two = rng.normal(size=(600, 2))

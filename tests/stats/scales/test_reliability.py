@@ -223,10 +223,10 @@ def test_bivariate_normal() -> None:
 
 def test_polychoric_finds_the_correlation_behind_the_answers() -> None:
     rng = np.random.default_rng(10)
-    x = rng.multivariate_normal([0, 0, 0], [[1, 0.6, 0.3], [0.6, 1, -0.5], [0.3, -0.5, 1]], 20_000)
+    x = rng.multivariate_normal([0, 0, 0], [[1, 0.6, 0.3], [0.6, 1, -0.5], [0.3, -0.5, 1]], 4_000)
     cut = np.digitize(x, [-0.5, 0.8])
     found = polychoric_matrix(cut)
-    assert found[0, 1] == pytest.approx(0.6, abs=0.02) and found[1, 2] == pytest.approx(-0.5, abs=0.02)
+    assert found[0, 1] == pytest.approx(0.6, abs=0.05) and found[1, 2] == pytest.approx(-0.5, abs=0.05)
     assert polychoric(cut[:, 0], -cut[:, 1]) == pytest.approx(-found[0, 1], abs=1e-9)
     assert polychoric([1, 1, 2, 2], [1, 1, 2, 2]) == 0.995
     with pytest.raises(NotDefined):

@@ -32,7 +32,15 @@ from kelisim.stats.survey.sample import Sample
 from kelisim.stats.survey.stages import Floats
 from kelisim.stats.survey.variance import degrees, lay_pairs, taylor, weighted_sums
 
-__all__ = ["Invariance", "InvarianceLimits", "MovingItem", "Step", "Verdict", "measurement_invariance"]
+__all__ = [
+    "Invariance",
+    "InvarianceLimits",
+    "MovingItem",
+    "Step",
+    "Verdict",
+    "design_covariance",
+    "measurement_invariance",
+]
 
 Verdict = Literal["not_testable", "form_differs", "form_only", "units", "partial", "means"]
 
@@ -156,7 +164,7 @@ def measurement_invariance(
         )
     w = sample.weights[items.used]
     groups = [moments(items.scores[codes == code], w[codes == code]) for code in tested]
-    design = _design_covariance(sample, items, [codes == code for code in tested], groups)
+    design = design_covariance(sample, items, [codes == code for code in tested], groups)
     climb = _Climb(groups, items.names, limits, design)
     verdict = climb.verdict()
     last = climb.steps[-1].fit
@@ -179,7 +187,7 @@ def measurement_invariance(
     )
 
 
-def _design_covariance(
+def design_covariance(
     sample: Sample, items: Items, inside: Sequence[Any], groups: list[Moments]
 ) -> DesignCovariance:
     """Joint covariance of the means and covariances of all groups, as the sampling design gives it."""
