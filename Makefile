@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof lint types plan docs bench bench-peers bench-segregation kills size pins clean
+.PHONY: help demo test proof lint types plan docs bench bench-peers bench-segregation bench-agreement kills size pins clean
 PY := .venv/bin/python
 KELISIM := .venv/bin/kelisim
 
@@ -64,6 +64,9 @@ bench-peers: .venv-bench/ready  ## a place of its own for the programs we compar
 
 bench-segregation: .venv-bench/ready  ## inference for segregation beside PySAL; writes its section of bench/RESULTS.md
 	.venv-bench/bin/python bench/segregation_inference.py
+
+bench-agreement: .venv-bench/ready  ## agreement of coders beside krippendorff; writes its section of bench/RESULTS.md
+	.venv-bench/bin/python bench/agreement.py
 
 kills: .venv/test-ready  ## kill runs and damage files many times, count what came of it; writes bench/HARDENING.md
 	$(PY) bench/run_hardening.py

@@ -94,7 +94,7 @@ def distance_matrix(
     ends: tuple[int, int] = (1, 7),
     limits: DistanceLimits | None = None,
 ) -> DistanceMatrix:
-    """Mean distance of every ordered pair, with interval, n, closeness and asymmetry (Bogardus 1933).
+    """Mean distance of every ordered pair, with interval, n, closeness and asymmetry (Bogardus 1925).
 
     group : column of the group a respondent names as own; targets : group -> column of the distance to it
     ends : least and greatest step; answers outside are refused

@@ -275,7 +275,7 @@ class _Scaled:
         weights, spread = self.weights(self.sizes(total)), self.standardised(design)
         slopes = self.derivatives()
         inner = slopes.T @ weights
-        bread = np.linalg.pinv(inner @ slopes)
+        bread = np.linalg.pinv(inner @ slopes, hermitian=True)
         made: Floats = (weights - inner.T @ bread @ inner) @ spread
         return made
 
@@ -529,7 +529,7 @@ class _Model(_Scaled):
             return made
         slopes, weights = self.derivatives(), self.weights(self.sizes(total))
         inner = slopes.T @ weights
-        covariance = np.linalg.pinv(inner @ slopes)
+        covariance = np.linalg.pinv(inner @ slopes, hermitian=True)
         if design is not None:
             covariance = covariance @ inner @ self.standardised(design) @ inner.T @ covariance
         made[known] = np.sqrt(np.maximum(np.diag(covariance)[places[known]], 0.0))
