@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kelisim.core.errors import NotDefined
-from kelisim.runs.bare_survey import read_bare
+from kelisim.runs.bare_file import read_bare
 from kelisim.stats.scales.alpha import Alpha, ClusterInterval, cluster_interval, cronbach
 from kelisim.stats.scales.differential import DifferentialItem, differential_items
 from kelisim.stats.scales.gates import ScaleVerdict, judge_scale

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kelisim.runs.bare_survey import read_bare
+from kelisim.runs.bare_file import read_bare
 from kelisim.stats.survey.chisq import ChiSquare, independence
 from kelisim.stats.survey.design import Design
 from kelisim.stats.survey.intervals import ShareMethod

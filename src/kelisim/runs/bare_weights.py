@@ -19,7 +19,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kelisim.core.errors import Fault, OutputError, Refused
-from kelisim.runs.bare_survey import BareFile, read_bare, read_bytes
+from kelisim.runs.bare_file import BareFile, read_bare, read_bytes
 from kelisim.sources.delimited import read_delimited
 from kelisim.sources.numbers import parse_number
 from kelisim.stats.survey.calibration import Calibration, Kind, calibrate, declare_calibrated, poststratify
