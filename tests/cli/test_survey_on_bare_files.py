@@ -330,15 +330,9 @@ def test_a_scale_is_judged_and_languages_compared(tmp_path: Path) -> None:
     assert made["cluster_interval"]["low"] < made["alpha"]["value"] < made["cluster_interval"]["high"]
     assert made["cluster_interval"]["df"] == 47 and len(made["places"]) == 2
     assert made["invariance"]["verdict"] == "partial" and made["invariance"]["steps"][2]["freed"] == ["t3"]
-    again = json.loads(run("scale", path, *options, "--by", "language", "--format", "json").stdout)
-    assert again == made
-    for language, words in (
-        ("kk", "салыстыруға болады"),
-        ("ru", "можно сравнивать"),
-        ("en", "may be compared"),
-    ):
-        text = run("scale", path, *options, "--by", "language", "--language", language).stdout
-        assert words in text and "alpha" in text and "likeness within places" in text
+    text = run("scale", path, *options, "--by", "language", "--language", "kk").stdout
+    assert "салыстыруға болады" in text and "alpha" in text and "likeness within places" in text
+    assert f"{made['cluster_interval']['low']:.3f} .. {made['cluster_interval']['high']:.3f}" in text
     plain = run("scale", path, "--items", "t1,t2,t3", "--draws", "99").stdout
     assert "declare it as reversed. (t2)" in plain and "may not enter an index" in plain
 
