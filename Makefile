@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof lint types plan docs bench bench-peers bench-segregation bench-forecast kills size pins clean
+.PHONY: help demo test proof lint types plan docs bench bench-peers bench-segregation bench-agreement bench-forecast kills size pins clean
 PY := .venv/bin/python
 KELISIM := .venv/bin/kelisim
 
@@ -67,6 +67,9 @@ bench-segregation: .venv-bench/ready  ## inference for segregation beside PySAL;
 
 bench-forecast: .venv/test-ready  ## time the monthly forecast run; writes its section of bench/RESULTS.md
 	$(PY) bench/forecast.py
+
+bench-agreement: .venv-bench/ready  ## agreement of coders beside krippendorff; writes its section of bench/RESULTS.md
+	.venv-bench/bin/python bench/agreement.py
 
 kills: .venv/test-ready  ## kill runs and damage files many times, count what came of it; writes bench/HARDENING.md
 	$(PY) bench/run_hardening.py

@@ -5,23 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kelisim.cli.survey_answers import check, import_
+from kelisim.cli.survey_design import INTERVALS, columns, design_options, halves, made_design
 from kelisim.cli.survey_forms import batteries, codebook, form, new, print_
+from kelisim.cli.survey_scale import scale
+from kelisim.cli.survey_table import table
+from kelisim.cli.survey_weights import weights
 
 if TYPE_CHECKING:
     from kelisim.stats.survey.results import SurveyEstimate
 
 __all__ = ["estimate", "survey"]
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-_LONELY = ["fail", "remove", "certainty", "adjust", "average", "collapse"]
-_INTERVALS = ["logit", "wilson", "beta", "beta-uncapped"]
 _FIELDS = (
     "statistic",
     "variable",
@@ -48,44 +48,25 @@ def survey() -> None:
     """Surveys: estimates that know how people were drawn."""
 
 
-def _list(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    """Columns given as A,B or by repeating the option."""
-    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
-
-
-def _columns(name: str, words: str) -> Callable[[_Command], _Command]:
-    return click.option(name, multiple=True, callback=_list, metavar="COLUMNS", help=words)
-
-
 @survey.command(epilog=_EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--weights", required=True, metavar="COLUMN", help="Weights: inverse chances of selection.")
-@_columns("--strata", "Strata, one column per stage.")
-@_columns("--psu", "Sampling units, first stage first; none: every record is one.")
-@_columns("--fpc", "Population counts or sampled fractions, one column per stage.")
-@click.option("--lonely", required=True, type=click.Choice(_LONELY), help="Rule for strata with one unit.")
-@click.option("--collapse", multiple=True, metavar="STRATUM=JOINED", help="Pairing of strata for that rule.")
+@design_options(weights_required=True)
+@columns("--mean", "Means of these columns.")
+@columns("--total", "Totals of these columns.")
+@columns("--share", "Shares of all categories of these columns.")
+@columns("--ratio", "Ratios of totals, as A/B.")
+@columns("--quantile", "Quantiles, as Y@0.5.")
+@columns("--by", "Groups: every combination of these columns.")
 @click.option(
-    "--nest/--no-nest", default=True, show_default=True, help="Codes of units repeat between strata."
-)
-@click.option(
-    "--kind",
-    type=click.Choice(["probability", "quota", "convenience"]),
-    default="probability",
-    show_default=True,
-    help="How people were chosen; picked samples get no margin of error.",
-)
-@click.option("--places-exchangeable", is_flag=True, help="Picked sample: as if places were a random draw.")
-@_columns("--mean", "Means of these columns.")
-@_columns("--total", "Totals of these columns.")
-@_columns("--share", "Shares of all categories of these columns.")
-@_columns("--ratio", "Ratios of totals, as A/B.")
-@_columns("--quantile", "Quantiles, as Y@0.5.")
-@_columns("--by", "Groups: every combination of these columns.")
-@click.option(
-    "--ci", type=click.Choice(_INTERVALS), default="logit", show_default=True, help="Interval of shares."
+    "--ci", type=click.Choice(INTERVALS), default="logit", show_default=True, help="Interval of shares."
 )
 @click.option("--planned-deff", type=float, help="Design effect to assume where a share is 0 or 1.")
+@click.option(
+    "--calibrated",
+    type=click.Path(path_type=Path),
+    metavar="MARGINS",
+    help="FILE comes from `kelisim survey weights` with this table of totals; errors take it into account.",
+)
 @click.option(
     "--deff",
     type=click.Choice(["wor", "replace"]),
@@ -104,31 +85,21 @@ def estimate(file: Path, form: str, **options: Any) -> None:
     Exit code 2: the file or the design cannot be used, and every fault is told by row.
     """
     from kelisim.runs.bare_survey import Asked, estimate_file
-    from kelisim.stats.survey.design import Design
 
     try:
-        design = Design(
-            kind=options["kind"],
-            weights=options["weights"],
-            lonely=options["lonely"],
-            strata=options["strata"],
-            psu=options["psu"],
-            fpc=options["fpc"],
-            nest=options["nest"],
-            collapse=dict(_halves(pair, "=") for pair in options["collapse"]) or None,
-            assume="places_exchangeable" if options["places_exchangeable"] else None,
-        )
+        design = made_design(options)
         asked = Asked(
             mean=options["mean"],
             total=options["total"],
             share=options["share"],
             by=options["by"],
-            ratio=tuple(_halves(pair, "/") for pair in options["ratio"]),
+            ratio=tuple(halves(pair, "/") for pair in options["ratio"]),
             quantile=tuple(_at(pair) for pair in options["quantile"]),
             level=options["level"],
             interval=options["ci"],
             planned_deff=options["planned_deff"],
             deff=options["deff"],
+            calibrated=options["calibrated"],
         )
         if not (asked.numbers() or asked.share):
             raise ValueError("say what to estimate: --mean, --total, --share, --ratio or --quantile")
@@ -138,15 +109,8 @@ def estimate(file: Path, form: str, **options: Any) -> None:
     click.echo({"text": _text, "json": _json, "csv": _csv}[form](found))
 
 
-def _halves(text: str, mark: str) -> tuple[str, str]:
-    first, found, second = text.partition(mark)
-    if not (found and first.strip() and second.strip()):
-        raise ValueError(f"'{text}' should have the form A{mark}B")
-    return first.strip(), second.strip()
-
-
 def _at(text: str) -> tuple[str, float]:
-    name, probability = _halves(text, "@")
+    name, probability = halves(text, "@")
     try:
         return name, float(probability)
     except ValueError:
@@ -218,5 +182,5 @@ def _short(number: float | None) -> str:
     return "-" if number is None else f"{number:.6g}"
 
 
-for _command in (new, form, print_, codebook, batteries, import_, check):
+for _command in (new, form, print_, codebook, batteries, import_, check, table, weights, scale):
     survey.add_command(_command)

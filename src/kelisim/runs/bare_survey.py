@@ -1,23 +1,13 @@
-"""Estimates from a bare survey file without a study: read the columns that are asked for, declare, estimate.
-
-Cells may be empty or "NA" where there is no answer; numbers may have a decimal comma. Everything wrong with
-the file is told in one message, by row. Nothing is stored.
-"""
+"""Estimates from a bare survey file without a study: read the columns asked for, declare, estimate."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from kelisim.core.errors import Fault, Refused
-from kelisim.sources.delimited import Grid, read_delimited
-from kelisim.sources.numbers import parse_number
+from kelisim.runs.bare_file import read_bare
+from kelisim.runs.bare_weights import G_COLUMN, declared, read_totals
 from kelisim.stats.survey.design import Design
 from kelisim.stats.survey.estimation import DeffKind
 from kelisim.stats.survey.intervals import ShareMethod
@@ -27,10 +17,6 @@ from kelisim.stats.survey.results import SurveyEstimate
 from kelisim.stats.survey.sample import Sample
 
 __all__ = ["Asked", "estimate_file", "read_sample"]
-
-_NO_ANSWER = frozenset({"", "NA", "NaN"})
-_WHOLE = re.compile(r"0|-?[1-9]\d{0,17}")
-_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +33,7 @@ class Asked:
     interval: ShareMethod
     planned_deff: float | None
     deff: DeffKind
+    calibrated: Path | None = None
 
     def numbers(self) -> list[str]:
         """Columns that must hold numbers."""
@@ -82,68 +69,9 @@ def estimate_file(path: Path, design: Design, asked: Asked) -> list[SurveyEstima
 
 def read_sample(path: Path, design: Design, asked: Asked) -> Sample:
     """The sample of a CSV file, with only the columns that are needed."""
-    numeric = dict.fromkeys([*([design.weights] if design.weights else []), *design.fpc, *asked.numbers()])
-    coded = dict.fromkeys([*design.strata, *design.psu, *asked.labels()])
-    wanted = list(numeric | coded)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = f"it cannot be read: {error.strerror or error}."
-        raise Refused([Fault(path.name, None, "", reason, "give the path of a CSV file.")]) from error
-    grid = read_delimited(content, path.name, wanted)
-    _check_columns(grid, path.name, wanted)
-    data: dict[str, Any] = {}
-    faults: list[Fault] = []
-    for name in wanted:
-        cells = _cells(grid, name)
-        # Numbers serve as categories too, such as `--mean b --share b`.
-        data[name] = _numbers(cells, grid, path.name, name, faults) if name in numeric else _labels(cells)
-    if faults:
-        raise Refused(faults)
-    return Sample(data, design, name=path.name, rows=grid.lines)
-
-
-def _check_columns(grid: Grid, file: str, wanted: Sequence[str]) -> None:
-    missing = [name for name in wanted if name not in grid.header]
-    if missing:
-        known = ", ".join(grid.header)
-        raise Refused(
-            Fault(file, 1, name, "there is no such column.", f"take one of: {known}.") for name in missing
-        )
-    if not grid.rows:
-        raise Refused([Fault(file, None, "", "it has a header and no records.", "give at least one record.")])
-
-
-def _cells(grid: Grid, name: str) -> list[str]:
-    place = grid.header.index(name)
-    cells = [row[place].strip() for row in grid.rows]
-    return ["" if cell in _NO_ANSWER else cell for cell in cells]
-
-
-def _labels(cells: list[str]) -> NDArray[Any]:
-    """Whole numbers as such, so that 9 stands before 10; everything else as text."""
-    if all(_WHOLE.fullmatch(cell) for cell in cells):
-        return np.array(cells, dtype=np.int64)
-    return np.array(cells, dtype=object)
-
-
-def _numbers(cells: list[str], grid: Grid, file: str, name: str, faults: list[Fault]) -> NDArray[np.float64]:
-    try:
-        return np.array([float(cell) if cell else np.nan for cell in cells])
-    except ValueError:
-        pass
-    made = np.full(len(cells), np.nan)
-    own: list[Fault] = []
-    for i, cell in enumerate(cells):
-        try:
-            number = parse_number(cell)
-            made[i] = np.nan if number is None else float(number)
-        except ValueError:
-            own.append(
-                Fault(file, grid.lines[i], name, f"'{cell}' is not a number.", "write a number, or nothing.")
-            )
-    faults += own[:_SHOWN]
-    if len(own) > _SHOWN:
-        words = f"{len(own) - _SHOWN} more records have the same fault."
-        faults.append(Fault(file, None, name, words, "write a number, or nothing."))
-    return made
+    if asked.calibrated is None:
+        return read_bare(path, design, numbers=asked.numbers(), labels=asked.labels()).sample
+    totals = read_totals(asked.calibrated)
+    numbers = [*asked.numbers(), *totals.numbers, G_COLUMN]
+    labels = [*asked.labels(), *totals.columns()]
+    return declared(read_bare(path, design, numbers=numbers, labels=labels).sample, totals)

@@ -19,7 +19,15 @@ from kelisim.core.errors import Fault, Refused
 from kelisim.stats.survey.sample import Adjustment, Sample, kish_n_eff
 from kelisim.stats.survey.stages import Floats
 
-__all__ = ["Calibration", "Kind", "ResidualWeights", "calibrate", "poststratify", "rake"]
+__all__ = [
+    "Calibration",
+    "Kind",
+    "ResidualWeights",
+    "calibrate",
+    "declare_calibrated",
+    "poststratify",
+    "rake",
+]
 
 Kind = Literal["linear", "raking", "logit"]
 ResidualWeights = Literal["regression", "rake_compat"]
@@ -102,6 +110,49 @@ def poststratify(sample: Sample, cells: Mapping[str, Mapping[Any, float]]) -> Ca
     columns, totals, labels = _margins(sample, cells, None)
     pull = _pull("linear", None)
     return _adjusted(sample, columns, totals, labels, pull, "post-stratification", 1, "regression")
+
+
+def declare_calibrated(
+    sample: Sample,
+    base: Floats,
+    *,
+    numbers: Mapping[str, float] | None = None,
+    margins: Mapping[str, Mapping[Any, float]] | None = None,
+) -> Sample:
+    """The sample of weights that were calibrated elsewhere, with the variance that calibration gives.
+
+    base : (records,) weights before; the sample's own weights must meet the totals to one part in a million
+    Serves linearisation; replicates would have to repeat a calibration whose method is not known here.
+
+    Raises: Refused where the weights do not meet the totals, or as `calibrate`.
+    """
+    from scipy.sparse import csr_array, hstack
+
+    margins, numbers = dict(margins or {}), dict(numbers or {})
+    names, columns, totals = _numeric(sample, None, numbers)
+    more, targets, labels = _margins(sample, margins, None)
+    names, totals = names + labels, np.concatenate((totals, targets))
+    x = csr_array(hstack([*columns, *more], format="csr"))
+    met = x.T @ sample.weights
+    off = np.abs(met - totals) / np.maximum(np.abs(totals), 1e-8 * np.abs(totals).max())
+    faults = [
+        sample.place.fault(
+            None,
+            name.split("=")[0],
+            f"the weights give '{name}' {found:.6g} and not {total:.6g}.",
+            "Give the totals that the weights were made with, or make the weights again.",
+        )
+        for name, found, total, wrong in zip(names, met, totals, off > 1e-6, strict=True)
+        if wrong
+    ]
+    if faults:
+        raise Refused(faults)
+
+    def repeat(_: Floats) -> Floats:
+        raise ValueError("replicates of weights calibrated elsewhere cannot be calibrated again")
+
+    adjustment = Adjustment(x, np.asarray(base, dtype=np.float64), "calibrated weights from the file", repeat)
+    return sample.with_weights(sample.weights, base, adjustment)
 
 
 def _adjusted(

@@ -136,6 +136,22 @@ class Sample:
         new._unit_weights = None
         return new
 
+    def with_column(self, name: str, values: Floats | Coded) -> Sample:
+        """The same records, design and weights with one more column, such as a difference of two.
+
+        Raises: ValueError for a name that is taken, or another length.
+        """
+        if name in self._data:
+            raise ValueError(f"there is a column '{name}' already")
+        shape = values.codes.shape if isinstance(values, Coded) else values.shape
+        if shape != (self.size,):
+            raise ValueError(f"a column has one value for each of the {self.size} records")
+        new = object.__new__(Sample)
+        new.__dict__.update(self.__dict__)
+        new._data = {**self._data, name: values}
+        new._numbers, new._codes = dict(self._numbers), dict(self._codes)
+        return new
+
     def faults(self, rows: Ints, name: str, reason: str, way_out: str) -> list[Fault]:
         """Faults at records, the first of them in full and the rest as a number."""
         values = self._column(name)
