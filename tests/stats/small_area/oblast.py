@@ -85,7 +85,11 @@ def draw(oblast: Oblast, rng: np.random.Generator, *, binary: bool = True) -> di
     cell = np.minimum((rng.random(codes.size)[:, None] > flat).sum(axis=1), flat.shape[1] - 1)
     age, school = cell // EDUCATION, cell % EDUCATION
     chance = oblast.chance[codes, at, age, school]
-    y = (rng.random(codes.size) < chance).astype(np.int64) if binary else chance + rng.logistic(size=codes.size)
+    y = (
+        (rng.random(codes.size) < chance).astype(np.int64)
+        if binary
+        else chance + rng.logistic(size=codes.size)
+    )
     name = np.array([f"a{a:02d}" for a in range(areas)])
     return {
         "area": name[codes], "place": np.concatenate(place), "w": np.concatenate(weight), "y": y,

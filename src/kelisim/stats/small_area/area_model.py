@@ -24,7 +24,7 @@ from kelisim.stats.survey.results import Estimates, SurveyEstimate
 from kelisim.stats.survey.sample import Sample
 from kelisim.stats.survey.stages import Floats
 
-__all__ = ["Covariates", "area_means", "area_shares"]
+__all__ = ["Covariates", "area_means", "area_shares", "category_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,6 @@ def area_shares(
     z_i = arcsin sqrt p_i, psi_i = D_i / 4, and back (`arcsine`). Categories are modelled one by one, so that
     those of one area need not add up to 1. Without `categories`: all that occur.
     """
-    direct = share(sample, variable, by=[by], level=level, deff=deff)
     whole = share(sample, variable, level=level)
     coded = sample.codes(variable)
     for label in categories or ():
@@ -105,9 +104,9 @@ def area_shares(
     for place, label in enumerate(coded.labels):
         if categories is not None and label not in categories:
             continue
-        own = _one_category(direct, place, len(coded.labels))
+        own, area = category_of(sample, variable, label, by=by, level=level, deff=deff)
         y = np.where(coded.codes < 0, np.nan, (coded.codes == place).astype(np.float64))
-        smoothed = smooth(sample, own, y, _codes(sample, by, own))
+        smoothed = smooth(sample, own, y, area)
         total = whole.find(label)
         frame = _Frame(
             sample, by, own, covariates, smoothed, total, level, benchmark_rule, limits or Limits()
@@ -124,6 +123,16 @@ def area_shares(
         )
         found += _estimates(frame, fit, made, 0.25, _words(method, smoothed, "arcsine of shares"))
     return found
+
+
+def category_of(
+    sample: Sample, variable: str, label: str, *, by: str, level: float, deff: DeffKind
+) -> tuple[Estimates, Ints]:
+    """Direct shares of one category by area, and the place of each record's area among them (-1 for none)."""
+    direct = share(sample, variable, by=[by], level=level, deff=deff)
+    labels = sample.codes(variable).labels
+    own = _one_category(direct, labels.index(label), len(labels))
+    return own, _codes(sample, by, own)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,7 +212,7 @@ def _codes(sample: Sample, by: str, direct: Estimates) -> Ints:
 
 
 def _one_category(direct: Estimates, place: int, width: int) -> Estimates:
-    """Estimates of one category; areas where nobody answered drop out, since they have no direct estimate."""
+    """Estimates of one category out of those of all, which stand domain by domain."""
     rows = np.arange(place, len(direct), width)
     arrays: dict[str, Any] = {
         name: getattr(direct, name)[rows]

@@ -105,7 +105,8 @@ def fay_herriot(y: ArrayLike, psi: ArrayLike, x: ArrayLike, *, method: AreaVaria
 def _predict(y: Floats, psi: Floats, x: Floats, sampled: Ints, variance: float) -> Fit:
     inverse = 1 / (variance + psi[sampled])
     inner = x[sampled]
-    coefficients: Floats = np.linalg.solve((inner.T * inverse) @ inner, inner.T @ (inverse * y[sampled]))
+    normal = (inner.T * inverse) @ inner
+    coefficients = np.asarray(np.linalg.solve(normal, inner.T @ (inverse * y[sampled])), dtype=np.float64)
     synthetic: Floats = x @ coefficients
     gamma: Floats = np.zeros(y.size)
     gamma[sampled] = variance * inverse
