@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kelisim.cli.survey_plan import plan
+from kelisim.cli.survey_smallarea import smallarea
+
 if TYPE_CHECKING:
     from kelisim.stats.survey.results import SurveyEstimate
 
@@ -213,3 +216,7 @@ def _text(found: list[SurveyEstimate]) -> str:
 
 def _short(number: float | None) -> str:
     return "-" if number is None else f"{number:.6g}"
+
+
+survey.add_command(smallarea)
+survey.add_command(plan)

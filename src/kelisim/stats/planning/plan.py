@@ -110,7 +110,8 @@ class PlannedStratum:
 class Plan:
     """per_place_best : interviews in a place that buy most, before rounding; None where it was not asked
     n_eff : interviews over the design effect and over what the allocation costs; df : places - strata
-    change : least change between two waves that is seen with the wanted power
+    half_width, change : of the whole; change is the least between two waves that is seen with the wanted
+        power; None where no degree of freedom is left
     warnings : codes, such as "few_degrees_of_freedom"
     """
 
@@ -124,8 +125,8 @@ class Plan:
     deff: float
     n_eff: float
     df: int
-    half_width: float
-    change: float
+    half_width: float | None
+    change: float | None
     cost: float
     warnings: tuple[str, ...]
 
@@ -188,10 +189,10 @@ def plan(
 def _reached(goal: Goal) -> Callable[[Plan], bool]:
     if goal.half_width is not None:
         wanted = goal.half_width
-        return lambda made: made.half_width <= wanted
+        return lambda made: made.half_width is not None and made.half_width <= wanted
     if goal.change is not None:
         wanted = goal.change
-        return lambda made: made.change <= wanted
+        return lambda made: made.change is not None and made.change <= wanted
     assert goal.reliability is not None
     wanted = goal.reliability
     return lambda made: all((h.reliability or 0.0) >= wanted for h in made.strata)
@@ -202,8 +203,8 @@ def _fewest(made: Callable[[int], Plan], reached: Callable[[Plan], bool], least:
     if not reached(made(most)):
         found = made(most)
         words = (
-            f"with all {most} places of the frame the half-width is {found.half_width:.3f} and the least"
-            f" change seen {found.change:.3f}; take more interviews in a place, or a frame with more places"
+            f"with all {most} places of the frame the half-width is {_told(found.half_width)} and the least"
+            f" change seen {_told(found.change)}; more interviews in a place, or more places, are needed"
         )
         raise NotDefined("frame_too_small", words)
     low, high = least - 1, most
@@ -250,6 +251,10 @@ def _plan(
     )
 
 
+def _told(width: float | None) -> str:
+    return "unknown" if width is None else f"{width:.3f}"
+
+
 def _row(h: Stratum, places: int, interviews: int, deff: float, assumed: Assumed) -> PlannedStratum:
     half = change = reliability = needed = None
     if places > 1:
@@ -270,12 +275,12 @@ def _row(h: Stratum, places: int, interviews: int, deff: float, assumed: Assumed
     )
 
 
-def _width(variance: float, df: int, assumed: Assumed) -> tuple[float, float]:
+def _width(variance: float, df: int, assumed: Assumed) -> tuple[float | None, float | None]:
     """Half-width of the interval, and the least change between waves that is seen."""
     from scipy.special import stdtrit
 
     if df < 1:
-        return float("inf"), float("inf")
+        return None, None
     t, seen = float(stdtrit(df, (1 + assumed.level) / 2)), float(stdtrit(df, assumed.power))
     between = sqrt(2 * variance * (1 - assumed.overlap * assumed.correlation))
     return t * sqrt(variance), (t + seen) * between
