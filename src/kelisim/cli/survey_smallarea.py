@@ -73,6 +73,7 @@ def _columns(name: str, words: str) -> Callable[[Any], Any]:
 @click.option("--covariates", type=click.Path(path_type=Path), help="Table of areas, sampled or not.")
 @_columns("--x", "Its columns that foretell the areas; none is taken by itself.")
 @click.option("--population", metavar="COLUMN", help="Its persons, for benchmarks.")
+@click.option("--places", metavar="COLUMN", help="Its effective numbers of places, for mrp.")
 @click.option(
     "--benchmark", type=click.Choice(["none", "ratio", "difference"]), default="none", show_default=True,
     help="How areas are moved to add up to the estimate of the whole.",
@@ -140,6 +141,7 @@ def smallarea(file: Path, form: str, **options: Any) -> None:
             effects=options["effects"],
             draws=options["draws"],
             seed=options["seed"],
+            places=options["places"],
         )
         found = estimate_areas(file, design, asked)
     except ValueError as error:

@@ -31,8 +31,8 @@ __all__ = ["AskedAreas", "estimate_areas"]
 class AskedAreas:
     """What is to be estimated, and by which model; names are columns.
 
-    covariates, x, population : table of areas, its covariates, its persons; cells, count, effects : tables of
-    counts, their column of persons, and effects of the multilevel model
+    covariates, x, population, places : table of areas, its covariates, persons, effective places; cells,
+        count, effects : tables of counts, their column of persons, and effects of the multilevel model
     """
 
     by: str
@@ -52,12 +52,13 @@ class AskedAreas:
     effects: tuple[str, ...] = ()
     draws: int = 2000
     seed: int = 0
+    places: str | None = None
 
     def __post_init__(self) -> None:
         if bool(self.mean) == bool(self.share):
             raise ValueError("say what to estimate: --mean or --share")
-        if self.covariates is None and (self.x or self.population):
-            raise ValueError("covariates and populations come from a table: add --covariates AREAS.csv")
+        if self.covariates is None and (self.x or self.population or self.places):
+            raise ValueError("covariates, persons and places of areas come from a table: add --covariates")
         if self.model == "mrp":
             if self.mean:
                 raise ValueError("the multilevel model is a logit for shares: take --share, or fay-herriot")
@@ -65,8 +66,8 @@ class AskedAreas:
                 raise ValueError("the multilevel model adds up over counts: add --cells CELLS.csv")
             if self.benchmark != "none":
                 raise ValueError("figures by counts of the population are not benchmarked")
-        elif self.cells or self.effects:
-            raise ValueError("cells and effects belong to --model mrp")
+        elif self.cells or self.effects or self.places:
+            raise ValueError("cells, effects and places of areas belong to --model mrp")
 
 
 def estimate_areas(path: Path, design: Design, asked: AskedAreas) -> list[AreaEstimate]:
@@ -82,7 +83,7 @@ def estimate_areas(path: Path, design: Design, asked: AskedAreas) -> list[AreaEs
         deff="wor",
     )
     sample = read_sample(path, design, wanted)
-    covariates = _covariates(asked)
+    covariates, places = _covariates(asked)
     found: list[AreaEstimate] = []
     if asked.model == "mrp":
         cells = joint([_cells(table, asked, parts) for table in asked.cells])
@@ -96,6 +97,7 @@ def estimate_areas(path: Path, design: Design, asked: AskedAreas) -> list[AreaEs
                 cells=cells,
                 level=asked.level,
                 rng=rng,
+                places=places,
                 categories=asked.categories or None,
                 covariates=covariates,
                 limits=asked.limits,
@@ -128,23 +130,26 @@ def estimate_areas(path: Path, design: Design, asked: AskedAreas) -> list[AreaEs
     return found
 
 
-def _covariates(asked: AskedAreas) -> Covariates | None:
+def _covariates(asked: AskedAreas) -> tuple[Covariates | None, dict[str, float] | None]:
     if asked.covariates is None:
-        return None
-    file, columns = asked.covariates.name, [*asked.x, *([asked.population] if asked.population else [])]
+        return None, None
+    file = asked.covariates.name
+    columns = [*asked.x, *(name for name in (asked.population, asked.places) if name)]
     grid = read_table(asked.covariates, [asked.by, *columns])
     faults: list[Fault] = []
     areas = labels_of(grid, asked.by, file, faults)
     _twice(areas, grid.lines, asked.by, file, faults)
     read = {name: numbers_of(grid, name, file, faults) for name in asked.x}
     persons = numbers_of(grid, asked.population, file, faults, least=0) if asked.population else None
+    places = numbers_of(grid, asked.places, file, faults, least=1) if asked.places else None
     if faults:
         raise Refused(faults)
-    return Covariates(
+    made = Covariates(
         names=asked.x,
         values={area: tuple(read[name][row] for name in asked.x) for row, area in enumerate(areas)},
         population=dict(zip(areas, persons, strict=True)) if persons is not None else None,
     )
+    return made, dict(zip(areas, places, strict=True)) if places is not None else None
 
 
 def _twice(areas: Sequence[str], lines: Sequence[int], name: str, file: str, faults: list[Fault]) -> None:

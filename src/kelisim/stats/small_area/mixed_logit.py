@@ -35,6 +35,7 @@ class Answers:
     yes, asked : (rows,) answers "yes" and all answers, which may be fractions
     x : (rows, terms) fixed effects, the intercept among them; levels : (rows, factors) codes
     sizes : levels of each factor, those without an answer included: their effects are the prior's
+    place : (rows,) place of each row, which has an effect of its own; None for none
     """
 
     yes: Floats
@@ -42,111 +43,132 @@ class Answers:
     x: Floats
     levels: Ints
     sizes: tuple[int, ...]
+    place: Ints | None = None
 
     @property
     def width(self) -> int:
-        """Number of all effects: terms, then the levels of the factors one after another."""
+        """Number of effects beside those of places: terms, then the levels of one factor after another."""
         return int(self.x.shape[1]) + sum(self.sizes)
 
     @property
-    def starts(self) -> Ints:
-        """First place of each factor's levels among the effects."""
-        ends = np.cumsum((self.x.shape[1], *self.sizes), dtype=np.intp)
-        return ends[:-1]
-
-    def owner(self) -> Ints:
-        """Factor of each effect, -1 for terms."""
-        return np.repeat(np.arange(-1, len(self.sizes)), (self.x.shape[1], *self.sizes))
+    def sigmas(self) -> int:
+        """Number of sigmas: one per factor, and the last for places where there are any."""
+        return len(self.sizes) + (self.place is not None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mode:
-    """Effects given the sigmas: mode (width,), Cholesky factor of the curvature, and log of the marginal
-    likelihood by Laplace."""
+    """Effects given the sigmas: mode of all but places (width,), and of places; curvature (width, width) of
+    the former with places integrated out; log of the marginal likelihood by Laplace."""
 
     effects: Floats
-    factor: Floats
+    places: Floats
+    curvature: Floats
     log_marginal: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draws:
-    """effects : (draws, width); sigmas : (draws, factors); points : effective number of points of sigma."""
+    """effects : (draws, width); sigmas : (draws, sigmas); points : effective number of points of sigma."""
 
     effects: Floats
     sigmas: Floats
     points: float
 
 
-class _Places:
-    """Where rows enter the curvature: every row has a value in terms + factors places."""
+class _Rows:
+    """Where rows enter gradient and curvature: every row has a value in terms + factors of the effects, and a
+    1 at its place. The curvature among places is diagonal, so that they cost next to nothing."""
 
     def __init__(self, answers: Answers) -> None:
         rows, terms = answers.x.shape
-        self.at = np.concatenate(
-            (np.broadcast_to(np.arange(terms), (rows, terms)), answers.starts + answers.levels), axis=1
-        )
+        self.width = answers.width
+        starts = np.cumsum((terms, *answers.sizes), dtype=np.intp)[:-1]
+        terms_at = np.broadcast_to(np.arange(terms), (rows, terms))
+        self.at = np.concatenate((terms_at, starts + answers.levels), axis=1)
         self.value = np.concatenate((answers.x, np.ones(answers.levels.shape)), axis=1)
-        self.pairs = (self.at[:, :, None] * answers.width + self.at[:, None, :]).ravel()
+        self.pairs = (self.at[:, :, None] * self.width + self.at[:, None, :]).ravel()
         self.products = self.value[:, :, None] * self.value[:, None, :]
+        self.place: Ints = np.zeros(rows, dtype=np.intp) if answers.place is None else answers.place
+        self.places = 0 if answers.place is None else int(answers.place.max()) + 1
+        self.crossed = (self.place[:, None] * self.width + self.at).ravel()
+        self.owner = np.repeat(np.arange(-1, len(answers.sizes)), (terms, *answers.sizes))
 
-    def line(self, effects: Floats) -> Floats:
+    def line(self, effects: Floats, places: Floats) -> Floats:
         found: Floats = (self.value * effects[self.at]).sum(axis=1)
-        return found
+        return found + places[self.place] if self.places else found
 
-    def gradient(self, residual: Floats, width: int) -> Floats:
+    def gradient(self, residual: Floats) -> tuple[Floats, Floats]:
         values = (self.value * residual[:, None]).ravel()
-        return np.bincount(self.at.ravel(), weights=values, minlength=width).astype(np.float64)
+        return _sums(self.at.ravel(), values, self.width), _sums(self.place, residual, self.places)
 
-    def curvature(self, weight: Floats, width: int) -> Floats:
+    def curvature(self, weight: Floats) -> tuple[Floats, Floats, Floats]:
+        """Among effects (width, width), between places and effects (places, width), of each place."""
         values = (self.products * weight[:, None, None]).ravel()
-        sums = np.bincount(self.pairs, weights=values, minlength=width**2)
-        return sums.astype(np.float64).reshape(width, width)
+        among = _sums(self.pairs, values, self.width**2).reshape(self.width, self.width)
+        if not self.places:
+            return among, np.zeros((0, self.width)), np.zeros(0)
+        values = (self.value * weight[:, None]).ravel()
+        between = _sums(self.crossed, values, self.places * self.width).reshape(self.places, self.width)
+        return among, between, _sums(self.place, weight, self.places)
+
+
+def _sums(key: Ints, values: Floats, size: int) -> Floats:
+    if not size:
+        return np.zeros(0)
+    return np.bincount(key, weights=values, minlength=size).astype(np.float64, copy=False)
 
 
 def fit_effects(
-    answers: Answers, sigmas: Floats, *, start: Floats | None = None, places: _Places | None = None
+    answers: Answers, sigmas: Floats, *, start: Mode | None = None, rows: _Rows | None = None
 ) -> Mode:
     """Mode of the effects given the sigmas, by Newton steps that are halved while they do not rise.
 
+    sigmas : one per factor, and the last for places where there are any
     Raises: NotDefined("separation") where the steps do not settle.
     """
     from scipy.special import expit
 
-    places, width = places or _Places(answers), answers.width
-    owner = answers.owner()
-    precision = np.where(owner < 0, _FIXED_PRECISION, 1 / np.square(sigmas)[owner])
+    rows = rows or _Rows(answers)
+    factors = len(answers.sizes)
+    precision = np.append(1 / np.square(sigmas[:factors]), _FIXED_PRECISION)[rows.owner]
+    of_places = np.full(rows.places, 1 / sigmas[-1] ** 2)
 
-    def height(effects: Floats, line: Floats) -> float:
+    def height(effects: Floats, places: Floats, line: Floats) -> float:
         likelihood = answers.yes @ line - answers.asked @ np.logaddexp(0.0, line)
-        return float(likelihood - (precision * effects * effects).sum() / 2)
+        return float(likelihood - (precision @ effects**2 + of_places @ places**2) / 2)
 
-    effects = np.zeros(width) if start is None else start
-    line = places.line(effects)
-    now = height(effects, line)
+    effects = np.zeros(rows.width) if start is None else start.effects
+    places = np.zeros(rows.places) if start is None else start.places
+    line = rows.line(effects, places)
+    now = height(effects, places, line)
     for _ in range(_STEPS):
         chance = expit(line)
-        slope = places.gradient(answers.yes - answers.asked * chance, width) - precision * effects
-        factor = _cholesky(places, answers.asked * chance * (1 - chance), precision)
-        step = _solve(factor, slope)
-        gain, size = float(slope @ step), 1.0
+        slope, place_slope = rows.gradient(answers.yes - answers.asked * chance)
+        slope, place_slope = slope - precision * effects, place_slope - of_places * places
+        among, between, own = rows.curvature(answers.asked * chance * (1 - chance))
+        own = own + of_places
+        among[np.diag_indices_from(among)] += precision
+        among -= between.T @ (between / own[:, None])
+        step = np.linalg.solve(among, slope - between.T @ (place_slope / own))
+        place_step = (place_slope - between @ step) / own
+        gain, size = float(slope @ step + place_slope @ place_step), 1.0
+        if gain < 1e-12 * (1 + abs(now)):
+            half_log = np.log(precision).sum() + np.log(of_places).sum() - np.log(own).sum()
+            half_log -= np.linalg.slogdet(among)[1]
+            return Mode(effects, places, among, now + float(half_log) / 2)
         while True:
-            tried = effects + size * step
-            tried_line = places.line(tried)
-            new = height(tried, tried_line)
+            tried, tried_places = effects + size * step, places + size * place_step
+            line = rows.line(tried, tried_places)
+            new = height(tried, tried_places, line)
             if new >= now - 1e-12 * abs(now) or size < 1e-6:
                 break
             size /= 2
-        effects, line, now = tried, tried_line, new
-        if gain < 1e-12 * (1 + abs(now)):
-            chance = expit(line)
-            factor = _cholesky(places, answers.asked * chance * (1 - chance), precision)
-            half_log = np.log(precision).sum() / 2 - np.log(np.diag(factor)).sum()
-            return Mode(effects, factor, now + float(half_log))
+        effects, places, now = tried, tried_places, new
     raise NotDefined("separation", "the effects of the multilevel model do not settle")
 
 
-def log_density(answers: Answers, log_sigmas: Floats, mode: Mode) -> float:
+def log_density(log_sigmas: Floats, mode: Mode) -> float:
     """Log density of log sigmas: Laplace's likelihood, half-normal priors, and the change of scale."""
     return mode.log_marginal + float((log_sigmas - np.exp(2 * log_sigmas) / 2).sum())
 
@@ -155,15 +177,15 @@ def most_likely_sigmas(answers: Answers) -> tuple[Floats, Floats]:
     """Log sigmas of the highest density, and the curvature of its negative log there."""
     from scipy.optimize import minimize
 
-    places = _Places(answers)
-    warm: list[Floats | None] = [None]
+    rows = _Rows(answers)
+    warm: list[Mode | None] = [None]
 
     def loss(point: Floats) -> float:
-        mode = fit_effects(answers, np.exp(point), start=warm[0], places=places)
-        warm[0] = mode.effects
-        return -log_density(answers, point, mode)
+        mode = fit_effects(answers, np.exp(point), start=warm[0], rows=rows)
+        warm[0] = mode
+        return -log_density(point, mode)
 
-    count = len(answers.sizes)
+    count = answers.sigmas
     bounds = [(_LOWEST, _HIGHEST)] * count
     options = {"ftol": 1e-9, "eps": 1e-4}
     found = minimize(loss, np.full(count, np.log(0.3)), method="L-BFGS-B", bounds=bounds, options=options)
@@ -180,17 +202,16 @@ def draw_effects(answers: Answers, draws: int, rng: np.random.Generator) -> Draw
 
     Raises: NotDefined("separation").
     """
-    places = _Places(answers)
+    rows = _Rows(answers)
     best, curvature = most_likely_sigmas(answers)
     root = np.linalg.cholesky(np.linalg.inv(curvature))
-    start = fit_effects(answers, np.exp(best), places=places).effects
+    start = fit_effects(answers, np.exp(best), rows=rows)
     count = best.size
     normal = rng.normal(size=(_POINTS, count))
     stretched = normal / np.sqrt(rng.chisquare(_FREEDOM, size=_POINTS) / _FREEDOM)[:, None]
     points = np.clip(best + stretched @ root.T, _LOWEST, _HIGHEST)
-    density = np.array(
-        [log_density(answers, p, fit_effects(answers, np.exp(p), start=start, places=places)) for p in points]
-    )
+    modes = [fit_effects(answers, np.exp(point), start=start, rows=rows) for point in points]
+    density = np.array([log_density(point, mode) for point, mode in zip(points, modes, strict=True)])
     distance = np.square(np.linalg.solve(root, (points - best).T)).sum(axis=0)
     density += (_FREEDOM + count) / 2 * np.log1p(distance / _FREEDOM)
     weight = np.exp(density - density.max())
@@ -198,10 +219,10 @@ def draw_effects(answers: Answers, draws: int, rng: np.random.Generator) -> Draw
     times = _systematic(weight, draws, rng)
     effects, sigmas = np.empty((draws, answers.width)), np.empty((draws, count))
     first = 0
-    for point, number in zip(points, times.tolist(), strict=True):
+    for point, mode, number in zip(points, modes, times.tolist(), strict=True):
         if number:
-            mode = fit_effects(answers, np.exp(point), start=start, places=places)
-            noise = _back(mode.factor, rng.normal(size=(answers.width, number)))
+            factor = np.linalg.cholesky(mode.curvature)
+            noise = np.linalg.solve(factor.T, rng.normal(size=(answers.width, number)))
             effects[first : first + number] = mode.effects + noise.T
             sigmas[first : first + number] = np.exp(point)
             first += number
@@ -213,23 +234,6 @@ def _systematic(weight: Floats, draws: int, rng: np.random.Generator) -> NDArray
     ends = np.floor(np.concatenate(([0.0], np.cumsum(weight))) * draws + rng.random())
     ends[-1] = ends[0] + draws
     return np.diff(ends).astype(np.intp)
-
-
-def _cholesky(places: _Places, weight: Floats, precision: Floats) -> Floats:
-    matrix = places.curvature(weight, precision.size)
-    matrix[np.diag_indices_from(matrix)] += precision
-    return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
-
-
-def _solve(factor: Floats, right: Floats) -> Floats:
-    from scipy.linalg import cho_solve
-
-    return np.asarray(cho_solve((factor, True), right, check_finite=False), dtype=np.float64)
-
-
-def _back(factor: Floats, noise: Floats) -> Floats:
-    """L'^-1 noise: draws with the inverse of the curvature as covariance."""
-    return np.asarray(np.linalg.solve(factor.T, noise), dtype=np.float64)
 
 
 def _curvature(loss: Callable[[Floats], float], at: Floats, step: float = 0.05) -> Floats:

@@ -9,7 +9,7 @@ counts for Kish's effective number of its interviews.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,7 @@ def mrp_shares(
     cells: Cells,
     level: float,
     rng: np.random.Generator,
+    places: Mapping[str, float] | None = None,
     categories: Sequence[str] | None = None,
     covariates: Covariates | None = None,
     limits: Limits | None = None,
@@ -55,6 +56,8 @@ def mrp_shares(
     effects : columns of the sample and of the cells whose levels vary; "age:sex" is their crossing
     cells : counts of the population by area and by every column that the effects name
     covariates : numbers of every area of the cells, as fixed effects in units of their standard deviation
+    places : effective number of places of each area, (sum of sizes)^2 / sum of squared sizes: the average of
+        so many places is still a draw, and this doubt is added; None takes areas of endlessly many places
     draws : from the posterior; value their mean, ends their quantiles
 
     The average answer of a cell over places is expit(eta / sqrt(1 + c^2 sigma_place^2)), c = 16 sqrt 3 / (15
@@ -75,6 +78,7 @@ def mrp_shares(
                 f"'{label}' is none of the categories of '{variable}': {', '.join(coded.labels)}"
             )
     frame = _Frame(sample, by, effects, cells, covariates)
+    several = _several(places, frame)
     found: list[AreaEstimate] = []
     for place, label in enumerate(coded.labels):
         if categories is not None and label not in categories:
@@ -84,7 +88,11 @@ def mrp_shares(
         smoothed = _smoothed(sample, variable, by, label, y, level, deff)
         answers = frame.answers(y)
         made = draw_effects(answers, draws, rng)
-        found += _estimates(frame, own, smoothed, made, label, variable, level, limits or Limits())
+        shares = (
+            _area_draws(frame, made, several, rng, own_effect=True),
+            _area_draws(frame, made, several, rng, own_effect=False),
+        )
+        found += _estimates(frame, own, smoothed, made, shares, label, variable, level, limits or Limits())
     return found
 
 
@@ -126,10 +134,8 @@ class _Frame:
         used = self.known & np.isfinite(y)
         columns = [factor.records[used] for factor in self.factors]
         sizes = [len(factor.labels) for factor in self.factors]
-        if self.places:
-            _, place = np.unique(first_units(self.sample)[used], return_inverse=True)
-            columns.append(place)
-            sizes.append(int(place.max()) + 1)
+        _, place = np.unique(first_units(self.sample)[used], return_inverse=True)
+        columns.append(place if self.places else np.zeros(place.size, dtype=np.intp))
         w, area = self.sample.weights[used], columns[0]
         total = np.bincount(area, weights=w, minlength=sizes[0])
         squares = np.bincount(area, weights=w * w, minlength=sizes[0])
@@ -139,7 +145,8 @@ class _Frame:
         row = row.ravel()
         asked = np.bincount(row, weights=w).astype(np.float64)
         yes = np.bincount(row, weights=w * y[used]).astype(np.float64)
-        return Answers(yes, asked, self.x[levels[:, 0]], levels, tuple(sizes))
+        own = levels[:, -1] if self.places else None
+        return Answers(yes, asked, self.x[levels[:, 0]], levels[:, :-1], tuple(sizes), own)
 
     def unseen(self) -> Floats:
         """Share of each area's population in levels that nobody asked has."""
@@ -201,15 +208,28 @@ def _smoothed(
     return [dict(cell.by)[by] for cell in own.cells], smooth(sample, own, y, area)
 
 
-def _area_draws(frame: _Frame, made: Draws, own_effect: bool) -> Floats:
+def _several(places: Mapping[str, float] | None, frame: _Frame) -> Floats:
+    """Effective places of each area, infinite where they are not told."""
+    if places is None:
+        return np.full(len(frame.areas), np.inf)
+    lost = [area for area in frame.areas if not places.get(area, 0.0) >= 1]
+    if lost:
+        words = "the area has no number of places, which is 1 or more."
+        raise Refused(
+            [Fault("places", None, area, words, "write it, or leave the column out.") for area in lost]
+        )
+    return np.array([places[area] for area in frame.areas], dtype=np.float64)
+
+
+def _area_draws(
+    frame: _Frame, made: Draws, several: Floats, rng: np.random.Generator, *, own_effect: bool
+) -> Floats:
     """(draws, areas) shares, cell by cell averaged over places and over the counts."""
     from scipy.special import expit
 
     terms = frame.x.shape[1]
     starts = terms + np.concatenate(([0], np.cumsum([len(f.labels) for f in frame.factors]))).astype(np.intp)
-    shrink = np.ones(made.effects.shape[0])
-    if frame.places:
-        shrink = 1 / np.sqrt(1 + np.square(_PROBIT * made.sigmas[:, -1]))
+    of_places = np.square(made.sigmas[:, -1]) if frame.places else np.zeros(made.effects.shape[0])
     area = frame.factors[0].cells
     total = np.bincount(area, weights=frame.cells.count, minlength=len(frame.areas))
     found = np.full((made.effects.shape[0], len(frame.areas)), np.nan)
@@ -218,6 +238,8 @@ def _area_draws(frame: _Frame, made: Draws, own_effect: bool) -> Floats:
         fixed = made.effects[:, :terms] @ frame.x[place]
         if own_effect:
             fixed = fixed + made.effects[:, starts[0] + place]
+        fixed = fixed + rng.normal(size=fixed.size) * np.sqrt(of_places / several[place])
+        shrink = 1 / np.sqrt(1 + _PROBIT**2 * of_places * (1 - 1 / several[place]))
         sums = np.zeros(fixed.size)
         for first in range(0, rows.size, max(_BLOCK // fixed.size, 1)):
             part = rows[first : first + max(_BLOCK // fixed.size, 1)]
@@ -239,12 +261,13 @@ def _estimates(
     own: dict[str, SurveyEstimate],
     smoothed: tuple[list[str], Smoothed],
     made: Draws,
+    both: tuple[Floats, Floats],
     label: str,
     variable: str,
     level: float,
     limits: Limits,
 ) -> list[AreaEstimate]:
-    shares, without = _area_draws(frame, made, True), _area_draws(frame, made, False)
+    shares, without = both
     counted = np.isfinite(shares).all(axis=0)
     signal = float(shares[:, counted].var(axis=1, ddof=1).mean())
     middle, spread = shares.mean(axis=0), shares.std(axis=0, ddof=1)
