@@ -43,7 +43,7 @@ def allocation_keys(
 def allocate(total: int, keys: Sequence[float], available: Sequence[int], *, least: int = 2) -> list[int]:
     """Places of each stratum: `least` first, or all it has where they are fewer, and the rest by the keys.
 
-    Raises: NotDefined("too_few_places") where the total is below the least, NotDefined("frame_too_small")
+    Raises: NotDefined("budget_too_small") where the total is below the least, NotDefined("frame_too_small")
     where there are not as many places.
 
     >>> allocate(10, [600, 300, 100], [50, 50, 50])
@@ -51,7 +51,7 @@ def allocate(total: int, keys: Sequence[float], available: Sequence[int], *, lea
     """
     made = [min(least, most) for most in available]
     if total < sum(made):
-        raise NotDefined("too_few_places", f"{total} places, and {least} in every stratum are {sum(made)}")
+        raise NotDefined("budget_too_small", f"{total} places, and {least} in every stratum are {sum(made)}")
     if total > sum(available):
         raise NotDefined("frame_too_small", f"{total} places are wanted and the frame has {sum(available)}")
     queue = [

@@ -14,7 +14,7 @@ from kelisim.stats.small_area import arcsine
 from kelisim.stats.small_area.benchmark import Benchmark, benchmark
 from kelisim.stats.small_area.direct import Smoothed, smooth
 from kelisim.stats.small_area.fay_herriot import AreaVariance, Fit, fay_herriot
-from kelisim.stats.small_area.gate import Limits, at_least, judge, needed_for, reliability_of
+from kelisim.stats.small_area.gate import Limits, judge, needed_for, reliability_of
 from kelisim.stats.small_area.results import AreaEstimate
 from kelisim.stats.survey.coding import Ints
 from kelisim.stats.survey.estimation import DeffKind
@@ -277,7 +277,7 @@ def _estimate(i: int, frame: _Frame, fit: Fit, made: _Made, within: float, words
 
     needed = None
     if verdict != "publish":
-        needed = at_least(needed_for(with_interviews, frame.limits.publish), n)
+        needed = needed_for(with_interviews, frame.limits.publish, now=n)
     reasons = [*(direct.reasons if direct and asked else ("model_only",)), "model_based"]
     if verdict != "publish" and needed is None:
         reasons.append("areas_hardly_differ")

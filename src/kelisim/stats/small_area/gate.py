@@ -13,7 +13,7 @@ from typing import Literal
 
 from kelisim.stats.reliability import interviews_for
 
-__all__ = ["Limits", "Verdict", "at_least", "judge", "needed_by_icc", "needed_for", "reliability_of"]
+__all__ = ["Limits", "Verdict", "judge", "needed_by_icc", "needed_for", "reliability_of"]
 
 Verdict = Literal["publish", "flag", "withheld"]
 _MOST = 10_000_000
@@ -51,10 +51,10 @@ def judge(reliability: float, limits: Limits, *, asked: bool) -> Verdict:
     return "publish" if reliability >= limits.publish and asked else "flag"
 
 
-def needed_for(reliability_with: Callable[[int], float], wanted: float) -> int | None:
-    """Fewest interviews with at least the wanted reliability, by halving; None where no number is enough.
+def needed_for(reliability_with: Callable[[int], float], wanted: float, *, now: int = 0) -> int | None:
+    """Fewest interviews above `now` with the wanted reliability, by halving; None where no number is enough.
 
-    reliability_with : interviews -> reliability, not falling
+    reliability_with : interviews -> reliability; below the wanted one at `now`, and rising where it reaches it
 
     >>> needed_for(lambda n: n / (n + 99), 0.7)
     231
@@ -63,7 +63,7 @@ def needed_for(reliability_with: Callable[[int], float], wanted: float) -> int |
         raise ValueError(f"a reliability lies between 0 and 1, not at {wanted}")
     if reliability_with(_MOST) < wanted:
         return None
-    low, high = 0, 1
+    low, high = now, now + 1
     while reliability_with(high) < wanted:
         low, high = high, 2 * high
     while high - low > 1:
@@ -83,8 +83,3 @@ def needed_by_icc(wanted: float, icc_areas: float, deff: float) -> int | None:
     if not (0 < icc_areas < 1 and isfinite(deff)):
         return None
     return ceil(round(interviews_for(wanted, icc_areas) * deff, 9))
-
-
-def at_least(needed: int | None, n: int) -> int | None:
-    """A figure that is still closed needs at least one interview more than it has."""
-    return None if needed is None else max(needed, n + 1)

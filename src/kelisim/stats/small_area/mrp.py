@@ -19,7 +19,7 @@ from kelisim.stats.small_area.area_model import Covariates, category_of
 from kelisim.stats.small_area.cells import Cells
 from kelisim.stats.small_area.direct import Smoothed, first_units, smooth
 from kelisim.stats.small_area.fay_herriot import SPARE_AREAS
-from kelisim.stats.small_area.gate import Limits, at_least, judge, needed_by_icc, needed_for, reliability_of
+from kelisim.stats.small_area.gate import Limits, judge, needed_by_icc, needed_for, reliability_of
 from kelisim.stats.small_area.mixed_logit import Answers, Draws, draw_effects
 from kelisim.stats.small_area.results import AreaEstimate
 from kelisim.stats.survey.coding import Ints
@@ -341,6 +341,6 @@ def _needed(
     likeness within areas where it has none."""
     if n and reliability > 0:
         noise = n * (1 - reliability) / reliability
-        return at_least(needed_for(lambda m: m / (m + noise), wanted), n)
+        return needed_for(lambda m: m / (m + noise), wanted, now=n)
     single = float((shares * (1 - shares)).mean())
-    return at_least(needed_by_icc(wanted, signal / (signal + single), deff), n) if single > 0 else None
+    return needed_by_icc(wanted, signal / (signal + single), deff) if single > 0 else None
