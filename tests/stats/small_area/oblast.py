@@ -12,6 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kelisim.stats.small_area.cells import Cells, tabulate
+from kelisim.stats.survey.design import Design
+from kelisim.stats.survey.sample import Sample
+
 Floats = NDArray[np.float64]
 AGES, EDUCATION = 6, 3
 LATENT = np.pi**2 / 3
@@ -20,8 +24,8 @@ PER_PLACE = 10
 
 @dataclass(frozen=True)
 class Oblast:
-    """places : (areas, places) people; cells : (areas, ages, education) shares; chance : (areas, places, ages,
-    education) of yes, or the mean of the number; truth : (areas,); drawn : places drawn in each area."""
+    """people : (areas, places); cells : (areas, ages, education) shares; chance : (areas, places, ages,
+    education) of yes, or the mean of the number; truth : (areas,); drawn : places drawn; x : a covariate."""
 
     people: Floats
     cells: Floats
@@ -34,11 +38,26 @@ class Oblast:
     def total(self) -> Floats:
         return self.people.sum(axis=1)
 
+    @property
+    def effective_places(self) -> dict[str, float]:
+        """Places of each area, counted by their sizes."""
+        several = self.total**2 / np.square(self.people).sum(axis=1)
+        return {f"a{a:02d}": float(n) for a, n in enumerate(several)}
+
+    def tabulated(self) -> Cells:
+        """The census table as cells."""
+        rows = self.counts()
+        names = ["area", "age_sex", "education"]
+        return tabulate(names, [tuple(row[n] for n in names) for row in rows], [row["count"] for row in rows])
+
     def counts(self) -> list[dict[str, Any]]:
         """The census table: one row per area, age by sex, education."""
         shape = self.cells.shape
         return [
-            {"area": f"a{a:02d}", "age_sex": f"g{g}", "education": f"e{e}", "count": float(self.cells[a, g, e] * self.total[a])}
+            {
+                "area": f"a{a:02d}", "age_sex": f"g{g}", "education": f"e{e}",
+                "count": float(self.cells[a, g, e] * self.total[a]),
+            }
             for a in range(shape[0]) for g in range(AGES) for e in range(EDUCATION)
         ]  # fmt: skip
 
@@ -68,7 +87,7 @@ def make(
 
 
 def draw(oblast: Oblast, rng: np.random.Generator, *, binary: bool = True) -> dict[str, NDArray[Any]]:
-    """Places drawn with chances by their size, ten people in each; weights add up to the people of an area."""
+    """Places drawn with chances by their size, ten people in each; weights add up to those of an area."""
     areas, places = oblast.people.shape
     area, place, weight = [], [], []
     for a in range(areas):
@@ -93,5 +112,17 @@ def draw(oblast: Oblast, rng: np.random.Generator, *, binary: bool = True) -> di
     name = np.array([f"a{a:02d}" for a in range(areas)])
     return {
         "area": name[codes], "place": np.concatenate(place), "w": np.concatenate(weight), "y": y,
-        "age_sex": np.array([f"g{g}" for g in range(AGES)])[age], "education": np.array([f"e{e}" for e in range(EDUCATION)])[school],
+        "age_sex": np.array([f"g{g}" for g in range(AGES)])[age],
+        "education": np.array([f"e{e}" for e in range(EDUCATION)])[school],
     }  # fmt: skip
+
+
+def sample_of(data: dict[str, NDArray[Any]]) -> Sample:
+    """Areas as strata, places as units."""
+    design = Design(kind="probability", weights="w", strata=("area",), psu=("place",), lonely="adjust")
+    return Sample(data, design)
+
+
+def without(data: dict[str, NDArray[Any]], area: str) -> dict[str, NDArray[Any]]:
+    """The same interviews but those of one area."""
+    return {name: column[data["area"] != area] for name, column in data.items()}

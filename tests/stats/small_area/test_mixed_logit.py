@@ -72,7 +72,7 @@ def test_laplace_is_close_to_numerical_integration(size: int, near: float) -> No
     prior = np.exp(-(grid**2) / 200)
 
     def exact(sigma: float) -> float:
-        """Log of the likelihood, up to a constant, with the intercept on a grid under its prior N(0, 10^2)."""
+        """Log of the likelihood up to a constant, the intercept on a grid under its prior N(0, 10^2)."""
         line = grid[:, None] + sigma * node
         each = [np.exp(k * line - size * np.logaddexp(0, line) + 0.67 * size) @ weight for k in yes]
         return float(np.log((np.prod(each, axis=0) * prior).sum()))

@@ -65,7 +65,8 @@ def area_means(
     whole = mean(sample, variable, level=level).one()
     y = sample.numbers(variable)
     smoothed = smooth(sample, direct, y, _codes(sample, by, direct))
-    if not smoothed.within > 0:
+    # Rounding leaves some 1e-32 of the square of the mean where all answers are one number.
+    if not smoothed.within > 1e-24 * np.nanmean(np.square(y)):
         raise NotDefined("no_scatter", f"all answers to '{variable}' inside areas are the same")
     frame = _Frame(sample, by, direct, covariates, smoothed, whole, level, benchmark_rule, limits or Limits())
     psi = smoothed.within * smoothed.relative
