@@ -54,7 +54,7 @@ def judge(reliability: float, limits: Limits, *, asked: bool) -> Verdict:
 def needed_for(reliability_with: Callable[[int], float], wanted: float, *, now: int = 0) -> int | None:
     """Fewest interviews above `now` with the wanted reliability, by halving; None where no number is enough.
 
-    reliability_with : interviews -> reliability; below the wanted one at `now`, and rising where it reaches it
+    reliability_with : interviews -> reliability, below the wanted one at `now` and rising where it reaches it
 
     >>> needed_for(lambda n: n / (n + 99), 0.7)
     231
