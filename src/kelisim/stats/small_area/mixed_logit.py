@@ -59,12 +59,12 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mode:
-    """Effects given the sigmas: mode of all but places (width,), and of places; curvature (width, width) of
-    the former with places integrated out; log of the marginal likelihood by Laplace."""
+    """Effects given the sigmas: mode of all but places (width,), and of places; Cholesky factor (width, width)
+    of the former's curvature, places integrated out; log of the marginal likelihood."""
 
     effects: Floats
     places: Floats
-    curvature: Floats
+    factor: Floats
     log_marginal: float
 
 
@@ -151,14 +151,15 @@ def fit_effects(
         own = own + of_places
         among[np.diag_indices_from(among)] += precision
         among -= between.T @ (between / own[:, None])
-        step = np.linalg.solve(among, slope - between.T @ (place_slope / own))
+        factor = np.linalg.cholesky(among)
+        step = _solve(factor, slope - between.T @ (place_slope / own))
         place_step = (place_slope - between @ step) / own
         gain, size = float(slope @ step + place_slope @ place_step), 1.0
         if gain < 1e-12 * (1 + abs(now)):
             half_log = np.log(precision).sum() + np.log(of_places).sum() - np.log(own).sum()
-            half_log -= np.linalg.slogdet(among)[1]
+            half_log -= 2 * np.log(np.diag(factor)).sum()
             beyond = _beyond_laplace(answers, rows, line, places, own, of_places)
-            return Mode(effects, places, among, now + float(half_log) / 2 + beyond)
+            return Mode(effects, places, factor, now + float(half_log) / 2 + beyond)
         while True:
             tried, tried_places = effects + size * step, places + size * place_step
             line = rows.line(tried, tried_places)
@@ -247,8 +248,7 @@ def draw_effects(answers: Answers, draws: int, rng: np.random.Generator) -> Draw
     first = 0
     for point, mode, number in zip(points, modes, times.tolist(), strict=True):
         if number:
-            factor = np.linalg.cholesky(mode.curvature)
-            noise = np.linalg.solve(factor.T, rng.normal(size=(answers.width, number)))
+            noise = np.linalg.solve(mode.factor.T, rng.normal(size=(answers.width, number)))
             effects[first : first + number] = mode.effects + noise.T
             sigmas[first : first + number] = np.exp(point)
             first += number
@@ -260,6 +260,12 @@ def _systematic(weight: Floats, draws: int, rng: np.random.Generator) -> NDArray
     ends = np.floor(np.concatenate(([0.0], np.cumsum(weight))) * draws + rng.random())
     ends[-1] = ends[0] + draws
     return np.diff(ends).astype(np.intp)
+
+
+def _solve(factor: Floats, right: Floats) -> Floats:
+    from scipy.linalg import cho_solve
+
+    return np.asarray(cho_solve((factor, True), right, check_finite=False), dtype=np.float64)
 
 
 def _curvature(loss: Callable[[Floats], float], at: Floats, step: float = 0.05) -> Floats:
