@@ -29,7 +29,8 @@ def columns(areas: int, each: int) -> dict[str, np.ndarray]:  # type: ignore[typ
     place = area * 2 + np.tile(np.arange(each) % 2, areas)
     line = -0.4 + rng.normal(0, 0.4, areas)[area] + rng.normal(0, 0.4, 2 * areas)[place]
     return {
-        "area": area, "place": place, "w": rng.gamma(9, 10, area.size), "trait": rng.integers(0, 4, area.size),
+        "area": area, "place": place, "w": rng.gamma(9, 10, area.size),
+        "trait": rng.integers(0, 4, area.size),
         "y": (rng.random(area.size) < 1 / (1 + np.exp(-line))).astype(np.int64),
     }  # fmt: skip
 

@@ -151,7 +151,7 @@ def fit_effects(
         own = own + of_places
         among[np.diag_indices_from(among)] += precision
         among -= between.T @ (between / own[:, None])
-        factor = np.linalg.cholesky(among)
+        factor = np.asarray(np.linalg.cholesky(among), dtype=np.float64)
         step = _solve(factor, slope - between.T @ (place_slope / own))
         place_step = (place_slope - between @ step) / own
         gain, size = float(slope @ step + place_slope @ place_step), 1.0
