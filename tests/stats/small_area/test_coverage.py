@@ -95,7 +95,7 @@ def test_the_area_model(model: Model, how: dict[str, Any], icc: float) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("icc", [0.01, 0.02, 0.04, 0.06])
 def test_the_multilevel_model(icc: float) -> None:
-    draws = 120
+    draws = 80
     held, error, direct = simulate(mrp, draws, 20260503, icc_areas=icc)
     assert error < 0.9 * direct
     assert 0.95 - allowed(draws, AREAS) <= held.mean() <= 0.985

@@ -59,8 +59,8 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mode:
-    """Effects given the sigmas: mode of all but places (width,), and of places; Cholesky factor (width, width)
-    of the former's curvature, places integrated out; log of the marginal likelihood."""
+    """Effects given the sigmas: mode of all but places (width,), and of places; Cholesky factor of the
+    former's curvature (width, width), places integrated out; log of the marginal likelihood."""
 
     effects: Floats
     places: Floats
