@@ -135,6 +135,14 @@ def test_with_many_interviews_the_error_is_that_of_the_direct_estimate() -> None
     errors = [fit.mse_with(0, 4 / n) for n in (20, 50, 100, 1000, 100_000)]
     assert errors == sorted(errors, reverse=True) and errors[-1] == pytest.approx(4 / 100_000, rel=0.01)
     assert fit.mse_with(2, psi[2]) == pytest.approx(fit.mse[2])
+    y[4] = psi[4] = np.nan
+    unasked, told = fay_herriot(y, psi, x, method="adjusted"), psi.copy()
+    told[4] = 0.3
+    a = unasked.area_variance
+    gamma, v = a / (a + 0.3), np.diag(1 / (a + told))
+    g3 = 0.3**2 / (a + 0.3) ** 3 * 2 / ((a + told) ** -2.0).sum()
+    wanted = gamma * 0.3 + (1 - gamma) ** 2 * x[4] @ np.linalg.inv(x.T @ v @ x) @ x[4] + 2 * g3
+    assert unasked.mse_with(4, 0.3) == pytest.approx(wanted)
 
 
 @given(seed=st.integers(0, 10_000), psi=st.floats(0.05, 20))

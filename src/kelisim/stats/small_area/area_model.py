@@ -279,7 +279,7 @@ def _estimate(i: int, frame: _Frame, fit: Fit, made: _Made, within: float, words
     needed = None
     if verdict != "publish":
         needed = needed_for(with_interviews, frame.limits.publish, now=n)
-    reasons = [*(direct.reasons if direct and asked else ("model_only",)), "model_based"]
+    reasons = ["model_based" if asked else "model_only"]
     if verdict != "publish" and needed is None:
         reasons.append("areas_hardly_differ")
     return AreaEstimate(

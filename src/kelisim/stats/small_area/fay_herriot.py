@@ -35,6 +35,7 @@ class Fit:
     synthetic : x'b; gamma : weight of the direct estimate, A / (A + psi), 0 where there is none
     mse : g1 + g2 + 2 g3; g1 : what would remain if A and b were known
     area_variance : A; coefficients : (terms,) b; df : sampled areas minus terms
+    normal : X'V^-1 X; information : sum (A + psi)^-2, twice what the sample knows of A
     """
 
     value: Floats
@@ -47,6 +48,8 @@ class Fit:
     df: int
     x: Floats
     psi: Floats
+    normal: Floats
+    information: float
 
     @property
     def signal(self) -> float:
@@ -55,9 +58,13 @@ class Fit:
 
     def mse_with(self, area: int, psi: float) -> float:
         """The mse of one area if its direct estimate had the variance psi and all else stayed."""
-        changed = self.psi.copy()
-        changed[area] = psi
-        return float(_errors(self.x, changed, self.area_variance)[1][area])
+        x, a = self.x[area], self.area_variance
+        inverse = 1 / (a + psi)
+        before = 1 / (a + self.psi[area]) if np.isfinite(self.psi[area]) else 0.0
+        normal = self.normal + (inverse - before) * np.outer(x, x)
+        lever = float(x @ np.linalg.solve(normal, x))
+        g3 = psi**2 * inverse**3 * 2 / (self.information + inverse**2 - before**2)
+        return float(a * inverse * psi + (psi * inverse) ** 2 * lever + 2 * g3)
 
 
 def fay_herriot(y: ArrayLike, psi: ArrayLike, x: ArrayLike, *, method: AreaVariance) -> Fit:
@@ -116,7 +123,8 @@ def _predict(y: Floats, psi: Floats, x: Floats, sampled: Ints, variance: float) 
     df = sampled.size - x.shape[1]
     for part in (value, synthetic, gamma, mse, g1, coefficients):
         part.setflags(write=False)
-    return Fit(value, synthetic, gamma, mse, g1, variance, coefficients, df, x, psi)
+    information = float(np.square(inverse).sum())
+    return Fit(value, synthetic, gamma, mse, g1, variance, coefficients, df, x, psi, normal, information)
 
 
 def _errors(x: Floats, psi: Floats, variance: float) -> tuple[Floats, Floats]:

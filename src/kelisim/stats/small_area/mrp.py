@@ -296,7 +296,7 @@ def _estimates(
             if verdict != "publish"
             else None
         )
-        reasons = [*(direct.reasons if direct and n else ("model_only",)), "model_based"]
+        reasons = ["model_based" if n else "model_only"]
         reasons += ["prior_only"] if unseen[place] > 0 else []
         reasons += ["assumed_joint"] if frame.cells.assumption else []
         found.append(
