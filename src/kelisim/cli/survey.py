@@ -13,7 +13,9 @@ import click
 from kelisim.cli.survey_answers import check, import_
 from kelisim.cli.survey_design import INTERVALS, columns, design_options, halves, made_design
 from kelisim.cli.survey_forms import batteries, codebook, form, new, print_
+from kelisim.cli.survey_plan import plan
 from kelisim.cli.survey_scale import scale
+from kelisim.cli.survey_smallarea import smallarea
 from kelisim.cli.survey_table import table
 from kelisim.cli.survey_weights import weights
 
@@ -182,5 +184,18 @@ def _short(number: float | None) -> str:
     return "-" if number is None else f"{number:.6g}"
 
 
-for _command in (new, form, print_, codebook, batteries, import_, check, table, weights, scale):
+for _command in (
+    new,
+    form,
+    print_,
+    codebook,
+    batteries,
+    import_,
+    check,
+    table,
+    weights,
+    scale,
+    smallarea,
+    plan,
+):
     survey.add_command(_command)
