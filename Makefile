@@ -27,6 +27,9 @@ demo: .venv/demo-ready  ## read the Turkistan study and the synthetic one, write
 	@echo "Open next:  out/turkistan/site/kk/index.html   out/turkistan/bulletin-kk.pdf   (also ru, en)"
 	@echo "Then:       .venv/bin/kelisim check examples/turkistan     what contradicts what in the source"
 
+# Threads of the linear algebra library that wait for a busy core cost more than they bring.
+test proof: export OPENBLAS_NUM_THREADS := 1
+
 test: .venv/test-ready lint types plan  ## style, types, plan of the house and the whole logic; no service, under 3 minutes
 	$(PY) -m pytest -q -m "not proof"
 	@echo "Next: make proof (browser, long runs), or make demo to see what comes out."

@@ -184,18 +184,7 @@ def _short(number: float | None) -> str:
     return "-" if number is None else f"{number:.6g}"
 
 
-for _command in (
-    new,
-    form,
-    print_,
-    codebook,
-    batteries,
-    import_,
-    check,
-    table,
-    weights,
-    scale,
-    smallarea,
-    plan,
-):
+for _command in (new, form, print_, codebook, batteries, import_, check):
+    survey.add_command(_command)
+for _command in (table, weights, scale, smallarea, plan):
     survey.add_command(_command)
