@@ -116,7 +116,7 @@ class Answers:
         """Where a column holds an answer; "don't know" and "refused" are answers of their own."""
         values, holds = self.data[name], self.column(name).holds
         if holds == "code":
-            return np.isin(values, (NOT_ASKED, NOT_ANSWERED), invert=True)
+            return np.asarray((values != NOT_ASKED) & (values != NOT_ANSWERED))
         if holds == "text":
             return np.asarray(values != "")
         return ~np.isnat(values) if holds == "date" else ~np.isnan(values)
