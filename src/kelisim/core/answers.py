@@ -116,10 +116,11 @@ class Answers:
         """Where a column holds an answer; "don't know" and "refused" are answers of their own."""
         values, holds = self.data[name], self.column(name).holds
         if holds == "code":
-            return np.asarray((values != NOT_ASKED) & (values != NOT_ANSWERED))
+            return np.isin(values, (NOT_ASKED, NOT_ANSWERED), invert=True)
         if holds == "text":
             return np.asarray(values != "")
-        return ~np.isnat(values) if holds == "date" else ~np.isnan(values)
+        blank = np.isnat(values) if holds == "date" else np.isnan(values)
+        return np.logical_not(blank, dtype=np.bool_)
 
     def state(self, name: str) -> NDArray[np.str_]:
         """ "" where the column holds an answer, else `not_asked` or `not_answered`."""

@@ -1,7 +1,7 @@
 """A survey wave of the twin: interviews drawn by a design from a population whose answers are known.
 
 Every settlement of the oblast has shares of its own around those of its district, so answers within a
-settlement are alike; persons differ by group and age. Settlements are drawn with chances proportional to size,
+settlement are alike; persons differ by group and age. Settlements are drawn with chances by their size,
 persons within them by lot, and not everybody answers: the young and men less often. What the whole population
 would have answered is returned beside the interviews, so that estimates can be held against it.
 """
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kelisim.assessment.items import ITEMS
 
-__all__ = ["AGES", "LANGUAGES_SPOKEN", "QUESTIONS", "SEXES", "Asked", "Plan", "World", "Wave", "draw_wave"]
+__all__ = ["AGES", "LANGUAGES_SPOKEN", "QUESTIONS", "SEXES", "Asked", "Plan", "Wave", "World", "draw_wave"]
 
 _Floats = NDArray[np.float64]
 

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from kelisim.core.errors import Fault, Refused
 from kelisim.sources.letter_pairs import ALPHABET, COST
 
-__all__ = ["decode"]
+__all__ = ["OFFERED", "decode", "one_byte_code"]
 
-_OFFERED = ("kz1048", "ptcp154", "cp1251")
+OFFERED = ("kz1048", "ptcp154", "cp1251")
 _RIVALS = ("koi8-r", "koi8-u", "koi8-t", "mac-cyrillic", "cp866", "cp855", "iso8859-5", "cp1252", "cp1254")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -94,16 +94,21 @@ def decode(data: bytes, file: str) -> str:
 
 
 def _one_byte(data: bytes, file: str) -> str:
+    return data.decode(one_byte_code(data, file))
+
+
+def one_byte_code(data: bytes, file: str) -> str:
+    """The offered code of a file, or of lines of it, that is not UTF-8. Raises: Refused as `decode` does."""
     pairs = _pairs(data)
-    found = (_reading(data, pairs, code) for code in (*_OFFERED, *_RIVALS))
+    found = (_reading(data, pairs, code) for code in (*OFFERED, *_RIVALS))
     readings = sorted((reading for reading in found if reading is not None), key=lambda r: r.cost)
     if not readings or not readings[0].plausible:
-        codes = ", ".join(_OFFERED)
+        codes = ", ".join(OFFERED)
         raise _refused(file, f"it is not UTF-8, and under none of {codes} do its letters give words.")
     best = readings[0]
     text = best.text
     other = next((reading for reading in readings if reading.text != text), None)
-    if best.code not in _OFFERED:
+    if best.code not in OFFERED:
         reason = f"it seems to be {best.code}, which has no Kazakh letters; so read it says {_line(best)}."
         raise _refused(file, reason)
     if other is not None and (best.letters < _FEWEST_LETTERS or other.cost - best.cost < _MARGIN):
@@ -118,7 +123,7 @@ def _one_byte(data: bytes, file: str) -> str:
     if len(lost) * _LETTERS_PER_LOSS > best.letters:
         shown = " ".join(text[max(0, lost[0].start() - 12) : lost[0].end() + 12].split())
         raise _refused(file, f"Kazakh letters were lost when it was saved: '{shown}'.")
-    return text
+    return best.code
 
 
 def _pairs(data: bytes) -> NDArray[np.float64]:

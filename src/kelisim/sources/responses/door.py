@@ -1,0 +1,99 @@
+"""What may not come in: names, telephones, places on the map, devices, and all that the form does not ask.
+
+Only columns the questionnaire declares are taken, and what the submission says about itself becomes a digest,
+a time and a length. Everything else is counted and left. In words that respondents wrote, addresses of mail,
+telephone numbers and coordinates are blotted out. The list of what was left names columns and never a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kelisim.core.questionnaire import Item
+
+__all__ = ["Door", "Dropped", "not_kept", "why_foreign"]
+
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("telephone number", re.compile(r"phone|\btel\b|mobile|whats ?app|телефон|ұялы|\bтел\b|номер тел", re.I)),
+    ("address of mail", re.compile(r"e.?mail|почт[аы]|пошта", re.I)),
+    (
+        "exact coordinates",
+        re.compile(r"gps|geo(?!rg)|latitude|longitude|altitude|precision|\blat\b|\blon\b|coord|location|координат|орналас", re.I),
+    ),
+    ("device", re.compile(r"device|imei|subscriber|simserial|sim serial|\bip\b|ip.?addr|user.?agent", re.I)),
+    (
+        "name of a person",
+        re.compile(r"(?<!file)(?<!form)name\b|submitt(?:ed_by|er)|\bфио\b|фамили|\bимя\b|аты.?жөні|есімі|тегі|\battachments?\b", re.I),
+    ),
+    ("name of a person", re.compile(r"username|enumerator|respondent|address|мекенжай|\bадрес", re.I)),
+)  # fmt: skip
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_PHONE = re.compile(r"(?<![\w.,])\+?\d[\d\s()\u00a0-]{7,18}\d(?![\w])")
+_POINT = re.compile(r"-?\d{1,3}[.,]\d{4,}\s*[,; ]\s*-?\d{1,3}[.,]\d{4,}")
+_BLOTS = ((_MAIL, "[mail]"), (_POINT, "[place]"), (_PHONE, "[telephone]"))
+_FEWEST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A column that was left at the door. filled : cells that held anything."""
+
+    column: str
+    why: str
+    filled: int
+
+
+@dataclass
+class Door:
+    """Counts what was left, by column and reason."""
+
+    _filled: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def leave(self, column: str, why: str, cells: Sequence[str]) -> None:
+        """Count a column that is not taken."""
+        self._filled[column, why] += sum(map(bool, map(str.strip, cells)))
+
+    def blotted(self, column: str, text: str) -> str:
+        """Words without what would find a person."""
+        if not _suspect(text):
+            return text
+        for pattern, blot in _BLOTS:
+            made = pattern.sub(lambda found, blot=blot: _blot(found, blot), text)  # type: ignore[misc]
+            if made != text:
+                self._filled[column, f"{blot[1:-1]} inside words, blotted out"] += 1
+                text = made
+        return text
+
+    def left(self) -> tuple[Dropped, ...]:
+        """All that was left, in the order it was met."""
+        return tuple(Dropped(column, why, filled) for (column, why), filled in self._filled.items())
+
+
+def _suspect(text: str) -> bool:
+    return "@" in text or sum(sign.isdigit() for sign in text) >= _FEWEST_DIGITS
+
+
+def _blot(found: re.Match[str], blot: str) -> str:
+    if blot == "[telephone]" and sum(sign.isdigit() for sign in found.group()) < _FEWEST_DIGITS:
+        return found.group()
+    return blot
+
+
+def why_foreign(column: str) -> str:
+    """Why a column that belongs to no question is left."""
+    words = re.sub(r"[_/.\-]+", " ", column)
+    for why, pattern in _KINDS:
+        if pattern.search(words) or pattern.search(column):
+            return why
+    return "not declared in the questionnaire"
+
+
+def not_kept(item: Item) -> str:
+    """Why an item is not taken although it is declared; "" where it is."""
+    if item.type not in ("open", "number") or item.role:
+        return ""
+    why = why_foreign(item.code)
+    return "" if why.startswith("not declared") else f"{why}, even where declared"
