@@ -29,13 +29,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kelisim.core.estimates import Estimate, Figure, Tally
-from kelisim.core.waves import ALL
+from kelisim.core.waves import ALL, Wave, WaveNote
 from kelisim.disclosure.cells import LinkedCells
 from kelisim.disclosure.policy import Policy
 from kelisim.disclosure.rounding import nearest
 from kelisim.disclosure.rules import required_intervals
 
-__all__ = ["protect_answers"]
+__all__ = ["note_of", "protect_answers"]
 
 _Floats = NDArray[np.float64]
 _RowKey = tuple[str, str, str]
@@ -70,6 +70,31 @@ def protect_answers(figures: Sequence[Figure], policy: Policy) -> list[Figure]:
     for question in answers:
         leaving -= _given_away(question, rows, leaving, policy)
     return [_passed(figure, rows, leaving, policy) for figure in figures]
+
+
+def note_of(wave: Wave, policy: Policy) -> WaveNote:
+    """What may be said of a wave beside its figures: its form, its design, and rounded numbers of it."""
+    drawn, data = wave.drawn, wave.answers.data
+    counts = {
+        "interviews": len(wave.answers),
+        "invited": wave.invited,
+        "units": len(set(data[drawn.psu[0]].tolist())) if drawn.psu else None,
+        "strata": len(set(data[drawn.strata[0]].tolist())) if drawn.strata else None,
+    }
+    few = len(wave.answers) < policy.min_persons
+    persons = {name: None if few or counts[name] is None else _to_base(counts[name], policy)
+               for name in ("interviews", "invited")}  # fmt: skip
+    return WaveNote(
+        wave_id=wave.wave_id, title=wave.title, source_id=wave.source_id, period_id=wave.period_id,
+        area_id=wave.area_id, questionnaire=wave.answers.questionnaire, drawn=drawn, feeds=wave.feeds,
+        margins=tuple(wave.margins), units=None if few else counts["units"],
+        strata=None if few else counts["strata"], group_item=wave.group_item, area_item=wave.area_item,
+        **persons,
+    )  # fmt: skip
+
+
+def _to_base(persons: int | None, policy: Policy) -> int:
+    return int(nearest(np.array([float(persons or 0)]), policy.round_to)[0])
 
 
 def _row(answers: Sequence[str], row: Sequence[tuple[Figure, Tally]], policy: Policy) -> _Row:
@@ -133,7 +158,7 @@ def _unnamed(whole: _Row, parts: Iterable[_Row]) -> _Row:
 
 
 def _guarded(hidden: Sequence[_Row], policy: Policy) -> bool:
-    """Whether every small cell of the hidden parts stays open wide enough, in persons and in weighted ones."""
+    """Whether every small cell of the hidden parts stays open wide enough, weighted or not."""
     if not hidden:
         return True
     cases = np.array([row.cases for row in hidden])
@@ -151,15 +176,15 @@ def _wide(counts: _Floats, small: NDArray[np.bool_], persons: _Floats, policy: P
     known = (persons >= policy.min_persons)[:, None]
     low = np.where(known, np.maximum(0.0, parts + answers - whole), 0.0)
     high = np.minimum(np.where(known, parts, whole), answers)
-    cells = LinkedCells(counts.ravel(), (), *(np.zeros(counts.size, dtype=np.bool_) for _ in range(2)))
+    # Weighted counts are brought back to persons of the part, which is what its percentages speak of.
+    back = np.divide(persons[:, None], parts, out=np.ones_like(parts), where=parts > 0)
+    cells = LinkedCells((counts * back).ravel(), (), *(np.zeros(counts.size, dtype=np.bool_) for _ in "ab"))
     least, most = (ends.reshape(counts.shape) for ends in required_intervals(cells, policy))
-    tight = small & ((low > least + 1e-9) | (high < most - 1e-9))
+    tight = small & ((low * back > least + 1e-9) | (high * back < most - 1e-9))
     return not bool(tight.any())
 
 
-def _passed(
-    figure: Figure, rows: dict[_RowKey, _Row], leaving: set[_RowKey], policy: Policy
-) -> Figure:
+def _passed(figure: Figure, rows: dict[_RowKey, _Row], leaving: set[_RowKey], policy: Policy) -> Figure:
     tally = figure.tally
     if tally is None:
         return figure

@@ -65,13 +65,12 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
 
 def _record(study: Study, released: Release, outputs: dict[str, str]) -> dict[str, Any]:
     """What a rebuild is proved by. Closed inputs are only named: a digest lets contents be tried out."""
-    closed = {table.use.file for table in study.tables.values() if table.use.sensitivity != "open"}
     return {
         "run_id": released.run_id,
         "code_version": released.code_version,
         "study": released.study.study_id,
         "inputs": dict(sorted(released.study.inputs.items())),
-        "closed_inputs": sorted(closed),
+        "closed_inputs": sorted(study.closed_files),
         "gate": asdict(policy_of(study.thresholds)),
         "steps": ["read", "audit", "protect", "compute", "assess", "gate", "publish"],
         "figures": len(released.figures),

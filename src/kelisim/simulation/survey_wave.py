@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from kelisim.assessment.items import ITEMS
 
-__all__ = ["AGES", "LANGUAGES_SPOKEN", "QUESTIONS", "SEXES", "Asked", "Plan", "Wave", "World", "draw_wave"]
+__all__ = [
+    "AGES", "LANGUAGES_SPOKEN", "QUESTIONS", "SEXES", "Asked", "Fieldwork", "Plan", "World", "draw_wave",
+]  # fmt: skip
 
 _Floats = NDArray[np.float64]
 
@@ -108,7 +110,7 @@ class World:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Wave:
+class Fieldwork:
     """Interviews as columns of text, one value per interview, and what the whole population would answer.
 
     invited : persons who were asked for an interview
@@ -120,7 +122,7 @@ class Wave:
     truth: Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
-def draw_wave(world: World, plan: Plan, rng: np.random.Generator) -> Wave:
+def draw_wave(world: World, plan: Plan, rng: np.random.Generator) -> Fieldwork:
     """Draw settlements and persons, let them answer, and weigh them by the inverse of their chance.
 
     The weight of a person is N / (m n): adults of the district over settlements drawn times interviews in the
@@ -139,7 +141,7 @@ def draw_wave(world: World, plan: Plan, rng: np.random.Generator) -> Wave:
             name = f"{question.code}_{row}" if row else question.code
             own, columns[name] = _answer(question, state, people, columns, rng)
             truth[name] = _truth(question, own, world, sizes)
-    return Wave(columns, people.invited, truth)
+    return Fieldwork(columns, people.invited, truth)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

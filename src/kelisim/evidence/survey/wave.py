@@ -33,7 +33,6 @@ from kelisim.stats.survey.sample import Sample
 __all__ = ["RARE", "sample_of", "scores_of", "wave_figures"]
 
 RARE = "rare"
-_FEW_DF = 8
 
 
 def sample_of(wave: Wave) -> Sample:
@@ -120,7 +119,8 @@ def wave_figures(wave: Wave, *, level: float, units: Mapping[str, str], rare: in
     """
     sample = sample_of(wave)
     telling = _Telling(wave, sample, _columns(wave), level, units, rare)
-    about = {wave.area_item, wave.group_item, *wave.drawn.quotas}
+    # What weights or quotas were fitted to comes out as it was put in: no finding.
+    about = {wave.area_item, wave.group_item, *wave.drawn.quotas, *wave.margins}
     for item in wave.answers.questionnaire.items:
         if item.role or item.sensitive or item.code in about:
             continue
@@ -171,6 +171,25 @@ def _told(t: _Telling, item: Item, joining: bool) -> list[tuple[str, list[str]]]
         return [(code, [code]) for code in codes]
     kept = [(code, [code]) for code in codes if code not in joined]
     return [*kept, (RARE, [code for code in codes if code in joined])]
+
+
+def _steps(t: _Telling, item: Item, column: str) -> list[tuple[str, list[str]]]:
+    """Steps of a scale in their order; one that few respondents chose is told with its smaller neighbour."""
+    values = t.columns[column]
+    scored = scores_of(item)
+    bands = [[option.code] for option in _answered(item) if option.code in scored]
+    others = [(option.code, [option.code]) for option in _answered(item) if option.code not in scored]
+
+    def cases(band: Sequence[str]) -> int:
+        return int(np.isin(values, band).sum())
+
+    while len(bands) > 3 and min(map(cases, bands)) < t.rare:
+        k = min(range(len(bands)), key=lambda k: cases(bands[k]))
+        beside = [j for j in (k - 1, k + 1) if 0 <= j < len(bands)]
+        first, second = sorted((k, min(beside, key=lambda j: cases(bands[j]))))
+        bands[first : second + 1] = [bands[first] + bands[second]]
+    named = [(band[0] if len(band) == 1 else f"{band[0]}..{band[-1]}", band) for band in bands]
+    return [*named, *others]
 
 
 def _single(t: _Telling, item: Item) -> Iterator[Figure]:
@@ -309,8 +328,7 @@ def _scale(t: _Telling, item: Item, column: str) -> Iterator[Figure]:
     feeds = _feeding(t.wave, column)
     name = next((name for name, feed in feeds if not feed.options), column)
     yield from _means(t, column, name, tuple(scores_of(item).values()))
-    coded = _coded(t.columns[column], [(option.code, [option.code]) for option in _answered(item)])
-    yield from _shares(t, column, coded, ALL)
+    yield from _shares(t, column, _coded(t.columns[column], _steps(t, item, column)), ALL)
     yield from _nets(t, item, column, [(name, feed.options) for name, feed in feeds if feed.options])
 
 
@@ -329,12 +347,22 @@ def _means(t: _Telling, column: str, name: str, points: Sequence[float] = ()) ->
         for one in made:
             if one.n == 0:
                 continue
-            few = one.df is not None and one.df < _FEW_DF
+            feeding = name in t.wave.feeds
             yield _figure(
-                t, one, split, indicator=name if name in t.wave.feeds else f"wave_mean.{own}", unit=unit,
-                method="survey_mean", status="flag" if few else "publish",
+                t, one, split, indicator=name if feeding else f"wave_mean.{own}", unit=unit,
+                method="survey_mean", status=_status(one, feeding and split == "area"),
                 tally=_tally(t, one, f"{own}#mean", split, counted=False, rests_on=rests_on),
             )  # fmt: skip
+
+
+def _status(one: SurveyEstimate, judged_later: bool) -> str:
+    """Means are held to the effective n of shares; districts that feed the index are judged there."""
+    if one.se is None:
+        return "publish"
+    n_eff = one.n if one.n_eff is None else min(one.n_eff, one.n)
+    if n_eff < Limits().n_eff and not judged_later:
+        return "withheld"
+    return "flag" if one.df is None or one.df < Limits().df else "publish"
 
 
 def _tally(
