@@ -27,6 +27,7 @@ __all__ = [
     "Option",
     "Questionnaire",
     "Role",
+    "Scale",
 ]
 
 FormLanguage = Literal["kk", "ru", "en", "uz"]
@@ -81,7 +82,8 @@ class Item:
     options : answers of single, multiple, scale and grid items; a grid has one answer per row from them
     rows : rows of a grid, for instance the groups of a social-distance matrix; code -> label
     max_selections : most options that may be chosen in a multiple item; None for no limit
-    low, high : least and greatest value of a number
+    low, high : least and greatest value of a number, or first and last step of a scale
+    whole : a number is counted in whole units
     ask_if : all conditions must hold; empty means everybody is asked
     sensitive : answers never leave the closed warehouse in any table by itself
     role : what the item tells about the interview itself; "" for a question
@@ -105,6 +107,7 @@ class Item:
     block: str = ""
     battery: str = ""
     reverse: bool = False
+    whole: bool = False
 
     def option(self, code: str) -> Option | None:
         """The option with this code; None where there is none."""
@@ -127,6 +130,27 @@ class AnswerColumn:
     holds: Literal["code", "chosen", "number", "date", "text"]
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Items whose scores are put together into one number per respondent.
+
+    items : codes of the items; of grids, one number per row
+    aggregate : "mean" or "sum" of the scores, those of reversed items turned round first
+    least_items : fewest answered items from which the number is made; with fewer it is missing
+    direction : 1 where a high value means more tension, -1 where it means less, 0 where it says nothing of it
+    card : key of the indicator card it fills; "" for none
+    """
+
+    key: str
+    label: Labels
+    items: tuple[str, ...]
+    aggregate: Literal["mean", "sum"]
+    least_items: int
+    direction: Literal[-1, 0, 1]
+    battery: str = ""
+    card: str = ""
+
+
 @dataclass(frozen=True)
 class Questionnaire:
     """A form: its languages, its items in the order they are asked, and where it was declared.
@@ -134,6 +158,8 @@ class Questionnaire:
     languages : first the one the form opens in; every label stands in each of them
     unreviewed : languages in which nobody who speaks them has read the wordings yet; forms say so
     file : name of the file it was declared in, for messages
+    blocks : headings of the blocks that items name; block -> label
+    scales : what is computed from several items together
     """
 
     questionnaire_id: str
@@ -143,6 +169,8 @@ class Questionnaire:
     version: str
     unreviewed: tuple[FormLanguage, ...] = ()
     file: str = ""
+    blocks: Mapping[str, Labels] = field(default_factory=dict)
+    scales: tuple[Scale, ...] = ()
 
     def item(self, code: str) -> Item | None:
         """The item with this code; None where there is none."""

@@ -6,9 +6,9 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from kelisim.assessment.cards.catalogue import CARDS
 from kelisim.core.areas import Area, Areas
@@ -36,6 +36,7 @@ from kelisim.core.study import (
 from kelisim.core.tables import Table, TableSpec, TableUse
 from kelisim.core.zones import IndexChoices, Outage, ZoneRule
 from kelisim.sources.delimited import MOST_FAULTS, Grid, read_delimited, read_sheet
+from kelisim.sources.documents import utf8_text, validated
 from kelisim.sources.files import read_file
 from kelisim.sources.layout import lay_out
 from kelisim.sources.layout_document import LayoutDocument
@@ -49,12 +50,7 @@ from kelisim.sources.tables import table_from
 from kelisim.sources.xlsx import read_xlsx
 from kelisim.sources.yaml_file import load_yaml
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
 __all__ = ["read_study"]
-
-_Document = TypeVar("_Document", bound="BaseModel")
 
 _FILE = "study.yaml"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods")
@@ -113,8 +109,8 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
         way_out = f"name the folder of a study: the one that holds {_FILE}."
         raise Refused([Fault(str(folder), None, "", reason, way_out)])
     files = _Folder(folder)
-    raw, lines = load_yaml(_declaration(files.bytes_of(_FILE), _FILE), _FILE)
-    document = _validated(StudyDocument, raw, lines, _FILE)
+    raw, lines = load_yaml(utf8_text(files.bytes_of(_FILE), _FILE), _FILE)
+    document = validated(StudyDocument, raw, lines, _FILE)
     areas = files.attempt(lambda: _areas(files, document))
     groups = files.attempt(lambda: _groups(files, document))
     if areas is None or groups is None:
@@ -149,60 +145,8 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
 def _claims(files: _Folder, name: str | None, known: Known) -> tuple[Claim, ...]:
     if name is None:
         return ()
-    raw, lines = load_yaml(_declaration(files.bytes_of(name), name), name)
-    return claims_from(_validated(ClaimsDocument, raw, lines, name), name, known, lines)
-
-
-def _declaration(data: bytes, file: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        fault = Fault(file, line, "", "the file is not UTF-8.", "save it as UTF-8 and try again.")
-        raise Refused([fault]) from error
-
-
-def _validated(model: type[_Document], raw: Any, lines: Mapping[Any, int], file: str) -> _Document:
-    from pydantic import ValidationError
-
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        problems = error.errors()[:MOST_FAULTS]
-        raise Refused([_fault(model, problem, lines, file) for problem in problems]) from error
-
-
-def _fault(model: type[BaseModel], problem: Mapping[str, Any], lines: Mapping[Any, int], file: str) -> Fault:
-    path = tuple(problem["loc"])
-    spelled = tuple(str(part) if isinstance(part, str) else part for part in path)
-    line = next((lines[spelled[:k]] for k in range(len(spelled), 0, -1) if spelled[:k] in lines), None)
-    way_out = "see the JSON Schema of studies (`kelisim schema`)."
-    if problem["type"] == "extra_forbidden":
-        known = _known_keys(model, path[:-1])
-        nearest = difflib.get_close_matches(str(path[-1]), known, n=1)
-        way_out = f"did you mean '{nearest[0]}'?" if nearest else f"known keys here: {', '.join(known)}."
-        return Fault(file, line, ".".join(map(str, path)), "this key is not known.", way_out)
-    return Fault(file, line, ".".join(map(str, path)), f"{problem['msg']}.", way_out)
-
-
-@cache
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
-    return model.model_json_schema()
-
-
-def _known_keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
-    schema: Any = _schema(model)
-    root = schema
-    for part in path:
-        by_pattern = next(iter(schema.get("patternProperties", {}).values()), None)
-        free = schema.get("additionalProperties") or by_pattern
-        schema = schema.get("properties", {}).get(part) or free or schema
-        schema = schema.get("items", schema) if isinstance(part, int) else schema
-        for option in schema.get("anyOf", []):
-            schema = option if "$ref" in option else schema
-        if "$ref" in schema:
-            schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
-    return sorted(schema.get("properties", {}))
+    raw, lines = load_yaml(utf8_text(files.bytes_of(name), name), name)
+    return claims_from(validated(ClaimsDocument, raw, lines, name), name, known, lines)
 
 
 def _words(words: WordsDocument) -> Words:
