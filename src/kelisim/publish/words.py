@@ -13,6 +13,7 @@ from kelisim.core.areas import Area
 from kelisim.core.estimates import Estimate
 from kelisim.core.languages import Language
 from kelisim.core.periods import PartialDate
+from kelisim.core.questionnaire import FormLanguage
 
 __all__ = ["Speaker", "catalogue"]
 
@@ -33,8 +34,11 @@ _DECIMALS = {
 
 
 @cache
-def catalogue(language: Language) -> dict[str, str]:
-    """The words of one language, from all files of its folder. Raises: ValueError for a repeated key."""
+def catalogue(language: FormLanguage) -> dict[str, str]:
+    """The words of one language, from all files of its folder; Uzbek has words for forms only.
+
+    Raises: ValueError for a repeated key.
+    """
     import yaml
 
     found: dict[str, str] = {}
