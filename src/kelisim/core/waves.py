@@ -58,6 +58,7 @@ class Wave:
     margins : item -> code -> known persons, to which the weights are raked; empty for none
     invited : persons who were asked for an interview; None where the study does not say
     feeds : indicator card or item of the index -> question
+    feeds_areas : whether every area gets its own value for these, or only all together
     file : where the answers were read from, for messages
     """
 
@@ -76,6 +77,7 @@ class Wave:
     margins: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     invited: int | None = None
     feeds: Mapping[str, Feed] = field(default_factory=dict)
+    feeds_areas: bool = True
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

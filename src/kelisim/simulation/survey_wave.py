@@ -164,7 +164,7 @@ def _systematic(sizes: _Floats, m: int, rng: np.random.Generator) -> NDArray[np.
 def _invite(world: World, plan: Plan, drawn: Sequence[NDArray[np.intp]], rng: np.random.Generator) -> _People:
     area = np.repeat(np.arange(len(world.areas)), plan.settlements * plan.invited)
     settlement = np.repeat(np.concatenate(drawn), plan.invited)
-    group = np.array([rng.choice(len(world.groups), p=world.compositions[a]) for a in area])
+    group = _drawn(world.compositions[area], rng)
     age = rng.choice(len(AGES), size=area.size, p=list(AGES.values()))
     sex = rng.choice(len(SEXES), size=area.size, p=list(SEXES.values()))
     answers = rng.random(area.size) < np.sqrt(_ANSWERS_BY_AGE[age] * _ANSWERS_BY_SEX[sex])
@@ -172,7 +172,7 @@ def _invite(world: World, plan: Plan, drawn: Sequence[NDArray[np.intp]], rng: np
     unit = area * _SETTLEMENTS + settlement
     here = np.bincount(unit)[unit]
     weight = world.adults[area] / (plan.settlements * here)
-    language = np.array([rng.choice(len(LANGUAGES_SPOKEN), p=_SPEAKS[g]) for g in group])
+    language = _drawn(_SPEAKS[group], rng)
     told = np.where(rng.random(area.size) < 0.02, "refused", np.array(world.groups)[group])
     names = {
         "interviewer": [f"i{a + 1:02d}{'ab'[u % 2]}" for a, u in zip(area, settlement, strict=True)],
@@ -185,6 +185,12 @@ def _invite(world: World, plan: Plan, drawn: Sequence[NDArray[np.intp]], rng: np
         "group": told.tolist(),
     }
     return _People(area, settlement, group, age, names, answers.size)
+
+
+def _drawn(shares: _Floats, rng: np.random.Generator) -> NDArray[np.intp]:
+    """One place for every row of shares, by lot."""
+    above = rng.random(len(shares))[:, None] >= np.cumsum(shares, axis=1)
+    return np.minimum(above.sum(axis=1), shares.shape[1] - 1)
 
 
 def _state(question: Asked, world: World, icc: float, rng: np.random.Generator) -> _Floats:
@@ -246,8 +252,7 @@ def _answer(
     own = _tilted(question, state[people.area, people.settlement], people.group, people.age)
     size = people.area.size
     if question.kind == "nominal":
-        place = (rng.random(size)[:, None] > np.cumsum(own, axis=1)).sum(axis=1)
-        said = np.array(question.options, dtype=object)[np.minimum(place, len(question.options) - 1)]
+        said = np.array(question.options, dtype=object)[_drawn(own, rng)]
     elif question.kind == "multiple":
         said = _chosen(question, rng.random(own.shape) < own, rng)
     else:
@@ -279,7 +284,9 @@ def _truth(question: Asked, state: _Floats, world: World, sizes: _Floats) -> dic
     groups, ages = np.meshgrid(np.arange(len(world.groups)), np.arange(len(AGES)), indexing="ij")
     # (areas, settlements, groups, ages, options)
     full = np.broadcast_to(state[:, :, None, None, :], (*state.shape[:2], *groups.shape, state.shape[2]))
-    values = _tilted(question, full, groups, ages)
+    values = np.broadcast_to(_kept(state, question.most)[:, :, None, None], full.shape)
+    if not question.most:
+        values = _tilted(question, full, groups, ages)
     weight = (
         world.adults[:, None, None, None] * sizes[:, :, None, None]
         * world.compositions[:, None, :, None] * np.array(list(AGES.values()))
@@ -290,6 +297,27 @@ def _truth(question: Asked, state: _Floats, world: World, sizes: _Floats) -> dic
     for g, group in enumerate(world.groups):
         found[group] = _told(question, values[:, :, g : g + 1], weight[:, :, g : g + 1])
     return found
+
+
+def _kept(chances: _Floats, most: int) -> _Floats:
+    """Chance that an option is chosen and kept where no more than `most` are, options being independent.
+
+    P = p_j sum_m P(m others) min(1, most / (m + 1)).
+    """
+    if not most:
+        return chances
+    kept = np.empty_like(chances)
+    count = chances.shape[-1]
+    for j in range(count):
+        others = np.zeros((*chances.shape[:-1], count))
+        others[..., 0] = 1.0
+        for k in (k for k in range(count) if k != j):
+            p = chances[..., k, None]
+            shifted = np.concatenate([np.zeros_like(others[..., :1]), others[..., :-1]], axis=-1)
+            others = others * (1 - p) + shifted * p
+        part = np.minimum(1.0, most / (np.arange(count) + 1.0))
+        kept[..., j] = chances[..., j] * (others * part).sum(axis=-1)
+    return kept
 
 
 def _told(question: Asked, values: _Floats, weight: _Floats) -> dict[str, float]:

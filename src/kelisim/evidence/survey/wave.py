@@ -109,6 +109,10 @@ class _Telling:
     def splits(self) -> tuple[str, ...]:
         return (ALL, *(name for name in ("area", LANGUAGE, "group") if _split(name) in self.columns))
 
+    def feeds(self, split: str) -> bool:
+        """Whether figures of a split carry the name of the card that their question feeds."""
+        return split == ALL or (split == "area" and self.wave.feeds_areas)
+
 
 def wave_figures(wave: Wave, *, level: float, units: Mapping[str, str], rare: int) -> Iterator[Figure]:
     """All figures of a wave, in the order of the form.
@@ -202,7 +206,7 @@ def _single(t: _Telling, item: Item) -> Iterator[Figure]:
     nets = [(name, feed.options) for name, feed in feeds if feed.options]
     for split in t.splits:
         # Districts are small: where a question feeds the index, they are told that share and no more.
-        if not (split == "area" and nets):
+        if not (split == "area" and nets and t.wave.feeds_areas):
             yield from _shares(t, item.code, coded, split)
     yield from _nets(t, item, item.code, nets)
     yield from _silent(t, item)
@@ -218,7 +222,7 @@ def _nets(
     for name, chosen in nets:
         rest = [option.code for option in _answered(item) if option.code not in chosen]
         net = _coded(t.columns[column], [(name, chosen), ("rest", rest)])
-        for split in (split for split in (ALL, "area") if split in t.splits):
+        for split in (split for split in t.splits if t.feeds(split)):
             yield from _shares(t, column, net, split, feeding=name)
 
 
@@ -308,8 +312,9 @@ def _multiple(t: _Telling, item: Item) -> Iterator[Figure]:
             if one.n == 0:
                 continue
             code = known[str(one.category)].code
+            told = cards.get(code, "") if t.feeds(split) else ""
             yield _figure(
-                t, one, split, indicator=cards.get(code, f"wave_share.{own}.{code}"), unit="percent",
+                t, one, split, indicator=told or f"wave_share.{own}.{code}", unit="percent",
                 method="survey_share", times=100.0, status=verdicts[i].status if verdicts else "publish",
                 tally=_tally(t, one, f"{own}#{code}", split, counted=True),
             )  # fmt: skip
@@ -347,7 +352,7 @@ def _means(t: _Telling, column: str, name: str, points: Sequence[float] = ()) ->
         for one in made:
             if one.n == 0:
                 continue
-            feeding = name in t.wave.feeds
+            feeding = name in t.wave.feeds and t.feeds(split)
             yield _figure(
                 t, one, split, indicator=name if feeding else f"wave_mean.{own}", unit=unit,
                 method="survey_mean", status=_status(one, feeding and split == "area"),
