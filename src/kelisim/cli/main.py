@@ -78,10 +78,9 @@ def check(study: Path, form: str, language: str, level: str | None, quiet: bool)
     """
     from kelisim.audit.checks import audit
     from kelisim.core.findings import LEVELS
-    from kelisim.runs.kinds import KINDS
-    from kelisim.sources.study import read_study
+    from kelisim.runs.studies import read_whole
 
-    read = read_study(study, KINDS)
+    read = read_whole(study)
     findings = audit(read)
     shown = [finding for finding in findings if level in (None, finding.level)]
     if form == "json" and not quiet:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from kelisim.core.areas import Area
-from kelisim.core.estimates import Figure
+from kelisim.core.estimates import Estimate, Figure
 from kelisim.core.groups import TOTAL, unscoped
 from kelisim.core.languages import Language
 from kelisim.core.periods import last_day, years_between
 from kelisim.core.study import Remark
 from kelisim.core.tables import Table
+from kelisim.core.waves import WaveNote
 from kelisim.disclosure.release import Release
 from kelisim.publish.tiles import tile_map
 from kelisim.publish.words import Speaker
@@ -64,6 +66,8 @@ class View:
         if indicator.startswith(("answer.", "answer_interval.")):
             question, option = self.answer(indicator)
             return f"{question}: {option}"
+        if indicator.startswith("wave_"):
+            return ": ".join(part for part in self.asked(indicator) if part)
         base, _, part = indicator.partition(".")
         if part:
             other = self.group(part) if part in self.study.groups else self.speaker.word(f"part.{part}")
@@ -94,6 +98,38 @@ class View:
         label = question.options.get(option)
         return question.label.say(self.language), label.say(self.language) if label else option
 
+    def asked(self, indicator: str) -> tuple[str, str]:
+        """The question behind a figure of a wave, and the answer or what else is told of it."""
+        kind, wave_id, column, option = [*indicator.split(".", 3), ""][:4]
+        form = next(note.questionnaire for note in self.release.waves if note.wave_id == wave_id)
+        item = form.item(column) or next(i for i in form.items if column.startswith(f"{i.code}_"))
+        label = item.label[self.language]
+        if item.type == "grid":
+            label = f"{label} {item.rows[column.removeprefix(f'{item.code}_')][self.language]}"
+        if kind in ("wave_mean", "wave_silent"):
+            word = "waves.number" if kind == "wave_mean" else "waves.option.silent"
+            return label, self.speaker.word(word)
+        if option == "rare":
+            return label, self.speaker.word("waves.option.rare")
+        ends = [item.option(code) for code in option.split("..")]
+        answer = " – ".join(end.label[self.language] for end in ends if end is not None)
+        return label, f"{answer} ({self.speaker.word('waves.known')})" if kind == "wave_known" else answer
+
+    def wave_of(self, figure: Figure) -> WaveNote | None:
+        """The wave a figure comes from; None where it comes from none."""
+        wave_id = figure.variant.partition(" ")[0]
+        return next((note for note in self.release.waves if note.wave_id == wave_id), None)
+
+    def bare(self, figure: Figure) -> str:
+        """The value without its interval."""
+        return self.speaker.value(replace(figure.estimate, low=None, high=None, level=None))
+
+    def ends(self, estimate: Estimate) -> str:
+        """The interval alone."""
+        ends = (estimate.low, estimate.high)
+        bare = (replace(estimate, value=end, low=None, high=None, level=None) for end in ends)
+        return "–".join(self.speaker.value(end) for end in bare)
+
     def places(self, remark: Remark) -> str:
         """The rows and columns of a remark in the words of the language."""
         words = {key: self.speaker.word(f"remark.{key}") for key in ("row", "column")}
@@ -115,7 +151,8 @@ class View:
 
     @staticmethod
     def cell_page(figure: Figure) -> str:
-        return figure.indicator.split(".")[0]
+        kind, *rest = figure.indicator.split(".")
+        return f"wave-{rest[0]}-{rest[1]}" if kind.startswith("wave_") else kind
 
     def find(self, indicator: str, **wanted: str) -> list[Figure]:
         return [f for f in self.by[indicator] if all(getattr(f, k) == v for k, v in wanted.items())]

@@ -16,9 +16,8 @@ from kelisim.disclosure.release import Release
 from kelisim.publish import package
 from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
-from kelisim.runs.kinds import KINDS
 from kelisim.runs.release import released_study
-from kelisim.sources.study import read_study
+from kelisim.runs.studies import read_whole
 from kelisim.store.digests import digests_below
 from kelisim.store.folders import MARK, replaced_folder
 from kelisim.store.parquet import write_rows
@@ -45,7 +44,7 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
     Raises: Refused, OutputError and other errors of the house; then `out` is as it was.
     """
     tell(f"reading {folder}")
-    study = read_study(folder, KINDS)
+    study = read_whole(folder)
     tell(f"auditing, protecting and measuring {len(study.tables)} tables")
     leaving = guarded(study)
     released = released_study(study, leaving)

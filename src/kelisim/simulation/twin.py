@@ -308,8 +308,9 @@ def _waves(invited: int, adults: np.ndarray) -> str:
 
 
 def _margin(parts: Mapping[str, float], adults: np.ndarray) -> str:
-    whole = int(adults.sum())
-    return "{" + ", ".join(f'"{key}": {round(whole * part)}' for key, part in parts.items()) + "}"
+    ends = np.round(int(adults.sum()) * np.cumsum(list(parts.values()))).astype(int)
+    counts = np.diff(ends, prepend=0)
+    return "{" + ", ".join(f'"{key}": {count}' for key, count in zip(parts, counts, strict=True)) + "}"
 
 
 def _words(words: Words) -> str:

@@ -20,8 +20,8 @@ from kelisim.sources.statements_document import (
 
 __all__ = [
     "AreasDocument",
-    "ExposureDocument",
     "DesignDocument",
+    "ExposureDocument",
     "ExtraArea",
     "FeedDocument",
     "FigureUseDocument",
