@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kelisim.cli.survey_forms import batteries, codebook, form, new, print_
+
 if TYPE_CHECKING:
     from kelisim.stats.survey.results import SurveyEstimate
 
@@ -213,3 +215,7 @@ def _text(found: list[SurveyEstimate]) -> str:
 
 def _short(number: float | None) -> str:
     return "-" if number is None else f"{number:.6g}"
+
+
+for _command in (new, form, print_, codebook, batteries):
+    survey.add_command(_command)

@@ -89,6 +89,7 @@ class Item:
     role : what the item tells about the interview itself; "" for a question
     battery : name of the battery of the library the item comes from; "" for one of the office's own
     reverse : True where a high score means the opposite of the scale's name
+    reversed_rows : rows of a grid of which that is so
     """
 
     code: str
@@ -108,6 +109,7 @@ class Item:
     battery: str = ""
     reverse: bool = False
     whole: bool = False
+    reversed_rows: tuple[str, ...] = ()
 
     def option(self, code: str) -> Option | None:
         """The option with this code; None where there is none."""
@@ -134,7 +136,8 @@ class AnswerColumn:
 class Scale:
     """Items whose scores are put together into one number per respondent.
 
-    items : codes of the items; of grids, one number per row
+    items : codes of the items; the rows of a grid count as items
+    per_row : of grids with the same rows, one number for each row
     aggregate : "mean" or "sum" of the scores, those of reversed items turned round first
     least_items : fewest answered items from which the number is made; with fewer it is missing
     direction : 1 where a high value means more tension, -1 where it means less, 0 where it says nothing of it
@@ -147,6 +150,7 @@ class Scale:
     aggregate: Literal["mean", "sum"]
     least_items: int
     direction: Literal[-1, 0, 1]
+    per_row: bool = False
     battery: str = ""
     card: str = ""
 

@@ -6,7 +6,7 @@ import difflib
 from functools import cache
 from importlib.resources import files
 
-from kelisim.core.errors import UnknownName
+from kelisim.core.errors import KelisimError
 from kelisim.sources.documents import validated
 from kelisim.sources.questionnaire_document import BatteryDocument
 from kelisim.sources.yaml_file import load_yaml
@@ -31,15 +31,15 @@ def nearest_battery(name: str) -> str:
 
 @cache
 def battery_document(name: str) -> BatteryDocument:
-    """A battery as declared. Raises: UnknownName."""
+    """A battery as declared. Raises: KelisimError."""
     file = f"{name}.yaml"
     raw, lines = load_yaml(battery_text(name), file)
     return validated(BatteryDocument, raw, lines, file)
 
 
 def battery_text(name: str) -> str:
-    """The declaration of a battery, to read or to copy from. Raises: UnknownName."""
+    """The declaration of a battery, to read or to copy from. Raises: KelisimError."""
     if nearest := nearest_battery(name):
-        raise UnknownName(name, (nearest,), "battery")
+        raise KelisimError(f"the library has no battery '{name}'. Nearest: {nearest}.")
     text = files("kelisim.sources").joinpath(f"batteries/{name}.yaml").read_text(encoding="utf-8")
     return str(text)

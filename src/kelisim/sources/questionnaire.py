@@ -26,6 +26,7 @@ from kelisim.sources.questionnaire_document import (
     RowDocument,
     ScaleDocument,
     UseDocument,
+    with_list,
 )
 from kelisim.sources.questionnaire_routing import Declared, routed
 from kelisim.sources.yaml_file import load_yaml
@@ -74,7 +75,7 @@ def battery_questionnaire(
 ) -> Questionnaire:
     """A form that holds one battery of the library and nothing else; rows : of its grids.
 
-    Raises: UnknownName.
+    Raises: KelisimError.
     """
     document = battery_document(name)
     declared = [
@@ -114,7 +115,9 @@ def _questions(
                 way_out = "write `code`, `type` and `label`, or `use` and the name of a battery."
                 faults.append(Fault(file, lines.get(at), f"questions.{index}", reason, way_out))
             else:
-                item = validated(ItemDocument, raw, lines, file, at, _WAY_OUT)
+                item = validated(
+                    ItemDocument, _with_list(raw, form, at, lines, file), lines, file, at, _WAY_OUT
+                )
                 made = _item(item, form.languages, "")
                 declared.append(Declared(made, at, _gotos(item), order=_order(item)))
         except Refused as refused:
@@ -122,6 +125,18 @@ def _questions(
             unread |= {str(told.get("code", ""))} | _codes_of(str(told.get("use", "")))
             faults += (_named(fault, index, str(told.get("code", ""))) for fault in refused.faults)
     return declared, scales, faults, unread
+
+
+def _with_list(
+    raw: Mapping[str, Any], form: FormDocument, at: tuple[str | int, ...], lines: Mapping[Any, int], file: str
+) -> Any:
+    try:
+        return with_list(raw, form.lists)
+    except ValueError as error:
+        line, where = lines.get((*at, "options")), f"{raw.get('code', '')}.options"
+        raise Refused(
+            [Fault(file, line, where, f"{error}.", "declare the list, or correct its name.")]
+        ) from error
 
 
 def _named(fault: Fault, index: int, code: str) -> Fault:
@@ -148,9 +163,12 @@ def _battery(
     rows = _rows(use.rows, languages)
     declared = []
     for item in document.questions:
+        if item.code in use.without:
+            continue
         made = _with_rows(_item(item, languages, use.use), rows)
         declared.append(Declared(replace(made, block=use.block or made.block), at, _gotos(item), inside=True))
-    return declared, [_scale(scale, languages, use.use) for scale in document.scales]
+    whole = [scale for scale in document.scales if not set(scale.items) & set(use.without)]
+    return declared, [_scale(scale, languages, use.use) for scale in whole]
 
 
 def _misused(use: UseDocument, document: BatteryDocument, form: FormDocument) -> tuple[str, str] | None:
@@ -161,8 +179,10 @@ def _misused(use: UseDocument, document: BatteryDocument, form: FormDocument) ->
             "its grid has a row per group, and no rows are given.",
             "add `rows:` with code and label of each.",
         )
-    if use.rows and not any(item.type == "grid" for item in document.questions):
-        return "rows are given, and the battery has no grid.", "leave out `rows`."
+    if use.rows and not document.asks_rows:
+        return "rows are given, and the battery has its own or none.", "leave out `rows`."
+    if lost := set(use.without) - {item.code for item in document.questions}:
+        return f"it has no question {', '.join(sorted(lost))} to leave out.", "correct `without`."
     codes = [row.code for row in use.rows]
     if len({code.lower() for code in codes}) < len(codes):
         return "a row stands twice.", "give each row a code of its own."
@@ -170,7 +190,7 @@ def _misused(use: UseDocument, document: BatteryDocument, form: FormDocument) ->
 
 
 def _with_rows(item: Item, rows: Mapping[str, Labels]) -> Item:
-    return replace(item, rows=dict(rows)) if item.type == "grid" and rows else item
+    return replace(item, rows=dict(rows)) if item.type == "grid" and not item.rows else item
 
 
 def _labels(document: LabelsDocument, languages: Iterable[FormLanguage]) -> Labels:
@@ -198,6 +218,7 @@ def _item(document: ItemDocument, languages: Sequence[FormLanguage], battery: st
         battery=battery,
         reverse=document.reverse,
         whole=document.whole,
+        reversed_rows=tuple(row.code for row in document.rows if row.reverse),
     )
 
 
@@ -258,6 +279,7 @@ def _scale(document: ScaleDocument, languages: Sequence[FormLanguage], battery: 
         aggregate=document.aggregate,
         least_items=document.least_items,
         direction=document.direction,
+        per_row=document.per_row,
         battery=battery,
         card=document.card,
     )

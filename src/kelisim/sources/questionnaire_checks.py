@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import get_args
 
 from kelisim.core.errors import Fault
-from kelisim.core.questionnaire import Item, Labels, Option, Questionnaire, Role
+from kelisim.core.questionnaire import Item, Labels, Questionnaire, Role, Scale
 from kelisim.sources.questionnaire_routing import Declared, faults_of_reach, faults_of_references
 
 __all__ = ["faults_of_form"]
@@ -162,10 +162,14 @@ def _rules_of_type(item: Item) -> Iterator[_Said]:
                 "give `low` and `high` as whole numbers, up to 100 apart.",
             )
     if item.type == "scale" and not _scored(item):
-        yield ("options",), "every step of a scale needs its number.", "give each option a `score`."
+        yield (
+            ("options",),
+            "a scale needs numbers.",
+            "give the options a `score`, or the scale `low` and `high`.",
+        )
     if item.whole and item.type != "number":
         yield ("whole",), "only a number is counted in whole units.", "leave it out."
-    if item.reverse and sum(option.score is not None for option in item.options) < 2:
+    if (item.reverse or item.reversed_rows) and sum(option.score is not None for option in item.options) < 2:
         yield ("reverse",), "there are no scores to turn round.", "give the options a `score`."
 
 
@@ -269,10 +273,17 @@ def _faults_of_scales(
 
         for path, reason, way_out in _lost(("label",), scale.label, questionnaire.languages):
             yield fault("label", f"{path[-1]}: {reason}", way_out)
+        rows = {tuple(item.rows) for item in map(questionnaire.item, scale.items) if item is not None}
+        if scale.per_row and (len(rows) > 1 or () in rows):
+            yield fault("per_row", "its items are not grids with the same rows.", "leave `per_row` out.")
         if keys[scale.key] > 1:
             yield fault("key", f"two scales have the key '{scale.key}'.", "give each its own.")
-        if scale.least_items > len(scale.items):
-            yield fault("least_items", "there are fewer items than that.", f"write up to {len(scale.items)}.")
+        if rows and scale.least_items > _many(questionnaire, scale):
+            yield fault(
+                "least_items",
+                "there are fewer items than that.",
+                f"write up to {_many(questionnaire, scale)}.",
+            )
         for code in scale.items:
             item = questionnaire.item(code)
             if item is None and code not in unread:
@@ -281,6 +292,11 @@ def _faults_of_scales(
                 yield fault("items", f"'{code}' has no scores.", "give its options a `score`.")
 
 
+def _many(questionnaire: Questionnaire, scale: Scale) -> int:
+    found = [questionnaire.item(code) for code in scale.items]
+    return sum(1 if scale.per_row or item is None else max(1, len(item.rows)) for item in found)
+
+
 def _scored(item: Item) -> bool:
-    answers: list[Option] = [option for option in item.options if option.missing_kind is None]
-    return len(answers) > 1 and all(option.score is not None for option in answers)
+    """Whether its answers stand for numbers; "does not apply" may stand beside them without one."""
+    return sum(option.score is not None for option in item.options) > 1

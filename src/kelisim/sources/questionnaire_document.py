@@ -24,6 +24,7 @@ __all__ = [
     "RowDocument",
     "ScaleDocument",
     "UseDocument",
+    "with_list",
 ]
 
 _OTHER_NAMES = {"open_text": "open", "integer": "number", "decimal": "number"}
@@ -88,10 +89,11 @@ class OptionDocument(_Worded):
 
 
 class RowDocument(_Worded):
-    """One row of a grid, for instance a group."""
+    """One row of a grid, for instance a group; `reverse`: agreeing means the opposite of the scale's name."""
 
     code: Code
     label: LabelsDocument
+    reverse: bool = False
 
 
 class ConditionDocument(_Strict):
@@ -142,10 +144,12 @@ class ItemDocument(_Worded):
 class UseDocument(_Strict):
     """All items of a battery of the library, at this place of the form.
 
-    rows : rows of its grids, for instance the groups asked about; block : heading under which it stands
+    rows : rows of its grids, for instance the groups asked about; without : questions left out
+    block : heading under which it stands
     """
 
     use: str
+    without: list[Code] = []
     rows: list[RowDocument] = []
     block: str = ""
 
@@ -159,11 +163,15 @@ class ScaleDocument(_Worded):
     aggregate: Literal["mean", "sum"]
     least_items: int = Field(ge=1)
     direction: Literal[-1, 0, 1]
+    per_row: bool = False
     card: str = ""
 
 
 class FormDocument(_Strict):
-    """The whole of a questionnaire but its questions, which are read one by one."""
+    """The whole of a questionnaire but its questions, which are read one by one.
+
+    lists : options that several questions share; a question takes them by `options: NAME`
+    """
 
     questionnaire: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)
     version: str = Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]*$", max_length=32)
@@ -171,6 +179,7 @@ class FormDocument(_Strict):
     languages: list[FormLanguage] = Field(min_length=1)
     unreviewed: list[FormLanguage] = []
     blocks: dict[str, LabelsDocument] = {}
+    lists: dict[str, list[OptionDocument]] = {}
     scales: list[ScaleDocument] = []
     questions: list[Any] = Field(min_length=1, max_length=400)
 
@@ -204,5 +213,26 @@ class BatteryDocument(_Strict):
     not_for: str
     unreviewed: list[FormLanguage]
     asks_rows: bool = False
+    lists: dict[str, list[OptionDocument]] = {}
     questions: list[ItemDocument] = Field(min_length=1)
     scales: list[ScaleDocument] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_lists(cls, raw: Any) -> Any:
+        if isinstance(raw, Mapping) and isinstance(raw.get("questions"), list):
+            return dict(raw) | {"questions": [with_list(one, raw.get("lists")) for one in raw["questions"]]}
+        return raw
+
+
+def with_list(question: Any, lists: Any) -> Any:
+    """A question as declared, with the shared list of options it names written out.
+
+    Raises: ValueError where there is no such list.
+    """
+    if not isinstance(question, Mapping) or not isinstance(question.get("options"), str):
+        return question
+    if not isinstance(lists, Mapping) or question["options"] not in lists:
+        known = ", ".join(map(str, lists)) if isinstance(lists, Mapping) and lists else "none"
+        raise ValueError(f"there is no list '{question['options']}' under `lists`; there are: {known}")
+    return dict(question) | {"options": lists[question["options"]]}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kelisim.core.errors import OutputError, StoreError
 
-__all__ = ["add_files", "new_folder", "take_back"]
+__all__ = ["add_files", "new_folder", "take_back", "write_whole"]
 
 _PREVIOUS = ".previous"
 
@@ -73,6 +73,30 @@ def new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     except OSError as error:
         shutil.rmtree(aside, ignore_errors=True)
         raise OutputError(_cannot(folder, error)) from error
+
+
+def write_whole(files: Mapping[Path, bytes], replace: bool) -> None:
+    """Write files where a person named them, each whole or not at all.
+
+    replace : files that are there may be replaced; otherwise nothing is touched where one of them is there
+    Raises: OutputError.
+    """
+    there = [path for path in files if path.exists() or path.is_symlink()]
+    if there and not replace:
+        names = ", ".join(f"'{path}'" for path in there)
+        raise OutputError(
+            f"{names} is there already, and was not touched. Way out: another place, or --force."
+        )
+    path = Path()
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside = path.with_name(f".{path.name}.part")
+            aside.write_bytes(data)
+            aside.replace(path)
+    except OSError as error:
+        path.with_name(f".{path.name}.part").unlink(missing_ok=True)
+        raise OutputError(_cannot(path, error)) from error
 
 
 def _cannot(folder: Path, error: OSError) -> str:

@@ -9,6 +9,7 @@ silence it stands for and its score go along as further columns of the sheet of 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -84,8 +85,6 @@ def _without_time(workbook: bytes) -> bytes:
 
 def _without_modified(core: bytes) -> bytes:
     # Saving sets the day of the change whatever the workbook says.
-    import re
-
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", core)
 
 
