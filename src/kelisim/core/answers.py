@@ -120,7 +120,8 @@ class Answers:
         if holds == "text":
             return np.asarray(values != "")
         blank = np.isnat(values) if holds == "date" else np.isnan(values)
-        return np.logical_not(blank, dtype=np.bool_)
+        filled: NDArray[np.bool_] = ~blank
+        return filled
 
     def state(self, name: str) -> NDArray[np.str_]:
         """ "" where the column holds an answer, else `not_asked` or `not_answered`."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -72,15 +73,16 @@ def write_answers(
     answers: Answers | Iterable[Answers],
     *,
     code_version: str,
-    inputs: Mapping[str, str],
+    inputs: Mapping[str, str] | Callable[[], Mapping[str, str]],
     existing: Existing,
-    notes: Mapping[str, Any] | None = None,
+    notes: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = MappingProxyType({}),
 ) -> StoredWave:
     """Write the answers of a wave, given whole or part by part, and put them in place in one step.
 
     existing : what becomes of submissions stored earlier that these answers lack: "same" refuses to lose any,
                "add" keeps them, "replace" lets them go; a submission in both is taken from these answers
-    inputs : file -> SHA-256 of what was read; notes : more for the manifest
+    inputs : file -> SHA-256 of what was read; notes : more for the manifest. Where the answers are given part
+             by part, both may be functions, which are called after the last part
     Raises: OutputError; then the wave is what it was.
     """
     if not _WAVE.fullmatch(wave):
@@ -110,10 +112,10 @@ def write_answers(
             "wave": wave,
             "questionnaire": form.questionnaire_id,
             "version": form.version,
-            "inputs": dict(sorted({**kept_inputs, **inputs}.items())),
+            "inputs": dict(sorted({**kept_inputs, **(inputs() if callable(inputs) else inputs)}.items())),
             "records": written.records,
             "set_aside": written.set_aside,
-            "notes": dict(notes or {}),
+            "notes": dict(notes() if callable(notes) else notes),
             "files": {name: digest_of(fresh / name) for name in (ANSWERS, FORM, QUARANTINE)},
         }
         (fresh / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")

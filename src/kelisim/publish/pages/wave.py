@@ -168,7 +168,7 @@ def _step(view: View, item: Item, option: Option | None) -> str:
     words = option.label[view.language]
     counted = item.type in ("scale", "grid") and option.missing_kind is None and option.score is not None
     number = f"{option.score:g}" if counted else ""
-    return words if not number or words == number else f"{number} {words}"
+    return words if not number or words.startswith(number) else f"{number} – {words}"
 
 
 def _notes(view: View, note: WaveNote, item: Item) -> Iterable[str]:
@@ -258,7 +258,7 @@ def _scales(view: View, note: WaveNote, questions: Iterable[Question]) -> Chart 
     rows = tuple((label, view.value(figure)) for label, figure in found)
     return Chart(
         f"wave-{note.wave_id}-scales",
-        rates(title, under, say.word("waves.number"), items),
+        rates(title, under, say.word("waves.number"), items, highest=10.0),
         title,
         say.word("waves.chart.alt"),
         (say.word("waves.questions"), say.word("waves.number")),

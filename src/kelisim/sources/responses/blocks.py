@@ -17,10 +17,9 @@ ROWS_PER_BLOCK = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A row that could not be cut into cells. shown : its beginning, for the quarantine file."""
+    """A row that could not be cut into cells. It is named and never quoted: anything may stand in it."""
 
     line: int
-    shown: str
     code: AsideReason
     reason: str
     way_out: str

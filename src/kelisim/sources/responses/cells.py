@@ -30,8 +30,7 @@ _OTHER = "-oth-"  # LimeSurvey's code of the option with words of its own
 _MOST_READINGS = 2_000
 _TICKS = {"1": 1.0, "true": 1.0, "yes": 1.0, "y": 1.0, "x": 1.0, "checked": 1.0, "selected": 1.0,
           "0": 0.0, "false": 0.0, "no": 0.0, "n": 0.0, "unchecked": 0.0, "not selected": 0.0}  # fmt: skip
-_UNIFIED = str.maketrans({"ё": "е", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'",
-                          "–": "-", "—": "-", "−": "-", "\u00ad": None, "\u200b": None, "\ufeff": None})  # fmt: skip
+_UNIFIED = str.maketrans("ё“”„«»’‘–—−", "е" + '"' * 5 + "''---", "\u00ad\u200b\ufeff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,9 @@ class Choices:
         """What is said of a value that is no option."""
         known = ", ".join(option.code for option in self.item.options[:12])
         reason = f"'{_short(body)}' is no option of {self.item.code}."
-        return Bad("unknown_option", reason, f"correct the cell, or declare the option; the codes are {known}.")
+        return Bad(
+            "unknown_option", reason, f"correct the cell, or declare the option; the codes are {known}."
+        )
 
     def one_or_words(self, cell: str) -> tuple[str | Bad | None, str]:
         """As `one`, where the respondent may have written an answer of their own instead."""
@@ -253,6 +254,8 @@ def number_of(cell: str, item: Item) -> float | Bad | None:
     if (low is not None and value < low) or (high is not None and value > high):
         reason = f"{value:g} lies outside {_end(low)}..{_end(high)} of {item.code}."
         return Bad("impossible_value", reason, "correct the cell, or the limits of the question.")
+    if item.whole and value != int(value):
+        return Bad("impossible_value", f"{value:g} is no whole number.", "correct the cell.")
     return value
 
 

@@ -26,7 +26,8 @@ About = Literal["record", "started", "ended", "stamped", "seconds", "language"]
 
 # What forms write about the interview itself, best source first.
 ABOUT: dict[About, tuple[str, ...]] = {
-    "record": ("meta/instanceid", "meta-instanceid", "instanceid", "_uuid", "key", "__id", "_id", "response id", "id"),  # "id" alone: see _about
+    "record": ("meta/instanceid", "meta-instanceid", "instanceid", "_uuid", "key", "__id", "_id",
+               "response id", "id"),
     "started": ("start", "startdate", "date started"),
     "ended": ("end", "submitdate", "date submitted"),
     "stamped": ("timestamp", "отметка времени", "уақыт белгісі", "_submission_time", "submissiondate",
@@ -133,7 +134,9 @@ def _label_names(item: Item) -> Iterator[tuple[str, Target]]:
                 yield f"{label}/{option_label}", Target(item.code, "split", option.code)
 
 
-def plan_of(known: Known, header: Sequence[str], file: str, declared: Mapping[str, str], titles: Mapping[str, str]) -> HeaderPlan:
+def plan_of(
+    known: Known, header: Sequence[str], file: str, declared: Mapping[str, str], titles: Mapping[str, str]
+) -> HeaderPlan:
     """What becomes of the columns of a header.
 
     declared : column -> question or column of the questionnaire, said by the person who imports
@@ -146,7 +149,9 @@ def plan_of(known: Known, header: Sequence[str], file: str, declared: Mapping[st
     rest: list[int] = []
     for strange in sorted(set(declared) - set(header)):
         nearest = difflib.get_close_matches(strange, header, n=2) or list(header)[:6]
-        faults.append(Fault(file, 1, strange, "there is no such column.", f"the file has: {', '.join(nearest)}."))
+        faults.append(
+            Fault(file, 1, strange, "there is no such column.", f"the file has: {', '.join(nearest)}.")
+        )
     for place, name in enumerate(header):
         found, labelled = _found(known, name, declared, titles, faults, file)
         if found is None:
@@ -172,13 +177,21 @@ def _named(target: Target) -> str:
 
 
 def _found(
-    known: Known, name: str, declared: Mapping[str, str], titles: Mapping[str, str], faults: list[Fault], file: str
+    known: Known,
+    name: str,
+    declared: Mapping[str, str],
+    titles: Mapping[str, str],
+    faults: list[Fault],
+    file: str,
 ) -> tuple[Target | None, bool]:
     if name in declared:
         wanted = declared[name]
         target = known.codes.get(wanted.lower())
         if target is None:
-            nearest = ", ".join(difflib.get_close_matches(wanted, [i.code for i in known.form.items], n=3)) or "none"
+            nearest = (
+                ", ".join(difflib.get_close_matches(wanted, [i.code for i in known.form.items], n=3))
+                or "none"
+            )
             faults.append(Fault(file, 1, name, f"there is no question '{wanted}'.", f"nearest: {nearest}."))
         return target, False
     for tail in _tails(name.strip()):
@@ -241,7 +254,9 @@ def _part(form: Questionnaire, target: Target, words: str) -> Target | None:
 
 def _edited(known: Known, name: str) -> Target | None:
     key = match_key(_NUMBERED.sub("", name, count=1))
-    begun = {label: t for label, t in known.labels.items() if len(label) >= _LEAST_EDITED and key.startswith(label)}
+    begun = {
+        label: t for label, t in known.labels.items() if len(label) >= _LEAST_EDITED and key.startswith(label)
+    }
     if not begun:
         return _NOTHING
     return begun[max(begun, key=len)]
