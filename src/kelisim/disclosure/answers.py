@@ -172,16 +172,29 @@ def _guarded(hidden: Sequence[_Row], policy: Policy) -> bool:
 
 def _wide(counts: _Floats, small: NDArray[np.bool_], persons: _Floats, policy: Policy) -> bool:
     whole, answers, parts = counts.sum(), counts.sum(axis=0), counts.sum(axis=1, keepdims=True)
-    # How many a part of fewer than k persons holds is not told anywhere.
-    known = (persons >= policy.min_persons)[:, None]
-    low = np.where(known, np.maximum(0.0, parts + answers - whole), 0.0)
-    high = np.minimum(np.where(known, parts, whole), answers)
+    vague = _vague(persons, policy)[:, None]
+    low = np.where(vague, 0.0, np.maximum(0.0, parts + answers - whole))
+    high = np.minimum(np.where(vague, (parts * vague).sum(), parts), answers)
     # Weighted counts are brought back to persons of the part, which is what its percentages speak of.
     back = np.divide(persons[:, None], parts, out=np.ones_like(parts), where=parts > 0)
     cells = LinkedCells((counts * back).ravel(), (), *(np.zeros(counts.size, dtype=np.bool_) for _ in "ab"))
     least, most = (ends.reshape(counts.shape) for ends in required_intervals(cells, policy))
     tight = small & ((low * back > least + 1e-9) | (high * back < most - 1e-9))
     return not bool(tight.any())
+
+
+def _vague(persons: _Floats, policy: Policy) -> NDArray[np.bool_]:
+    """Hidden parts whose number of persons counts as unknown; that of the others is taken as known.
+
+    Numbers stay with their rows. Where a part holds fewer than k persons, the smallest parts that hold k
+    together are not told apart; elsewhere the attacker is granted every number.
+    """
+    vague = persons < policy.min_persons
+    for place in np.argsort(persons, kind="stable"):
+        if not vague.any() or (vague.sum() > 1 and persons[vague].sum() >= policy.min_persons):
+            break
+        vague[place] = True
+    return np.asarray(vague)
 
 
 def _passed(figure: Figure, rows: dict[_RowKey, _Row], leaving: set[_RowKey], policy: Policy) -> Figure:

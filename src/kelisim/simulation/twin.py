@@ -150,7 +150,7 @@ def _survey(
     fieldwork = draw_wave(world, plan, np.random.default_rng([seed, 2]))
     files = {
         "data/interviews.csv": _interviews(fieldwork, seed),
-        "forms/attitudes.yaml": form_text(dict(zip(ids, _DISTRICTS, strict=True)), _SAID),
+        "forms/survey.yaml": form_text(dict(zip(ids, _DISTRICTS, strict=True)), _SAID),
     }
     planted: dict[str, object] = {"survey": {"icc": plan.icc, "answers": fieldwork.truth}}
     return files, _waves(fieldwork.invited, adults), planted
@@ -280,7 +280,7 @@ def _waves(invited: int, adults: np.ndarray) -> str:
   spring:
     title: {{kk: "Синтетикалық сауалнама, 2023 жылғы көктем", ru: "Синтетический опрос, весна 2023 года",
       en: "Synthetic survey, spring 2023"}}
-    questionnaire: forms/attitudes.yaml
+    questionnaire: forms/survey.yaml
     answers: data/interviews.csv
     period: spring
     source: twin

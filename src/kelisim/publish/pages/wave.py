@@ -13,7 +13,7 @@ from kelisim.publish.charts import Chart, Rate, rates
 from kelisim.publish.sheets import Entry, Row, Sheet, entry, interval_entry
 from kelisim.publish.view import View
 
-__all__ = ["Question", "wave"]
+__all__ = ["Line", "Question", "wave"]
 
 _SPLITS = ("area", LANGUAGE, "group")
 _ABOUT_TEN = "scale 0-10"
