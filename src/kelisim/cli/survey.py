@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kelisim.cli.survey_answers import check, import_
+from kelisim.cli.survey_export import export
 from kelisim.cli.survey_forms import batteries, codebook, form, new, print_
 
 if TYPE_CHECKING:
@@ -218,5 +219,5 @@ def _short(number: float | None) -> str:
     return "-" if number is None else f"{number:.6g}"
 
 
-for _command in (new, form, print_, codebook, batteries, import_, check):
+for _command in (new, form, print_, codebook, batteries, import_, check, export):
     survey.add_command(_command)

@@ -15,7 +15,7 @@ from kelisim.core.languages import Language
 from kelisim.core.periods import last_day, years_between
 from kelisim.core.study import Remark
 from kelisim.core.tables import Table
-from kelisim.core.waves import WaveNote
+from kelisim.core.waves import ALL, LANGUAGE, WaveNote
 from kelisim.disclosure.release import Release
 from kelisim.publish.tiles import tile_map
 from kelisim.publish.words import Speaker
@@ -119,6 +119,15 @@ class View:
         """The wave a figure comes from; None where it comes from none."""
         wave_id = figure.variant.partition(" ")[0]
         return next((note for note in self.release.waves if note.wave_id == wave_id), None)
+
+    @staticmethod
+    def split_of(figure: Figure, note: WaveNote) -> tuple[str, str]:
+        """How respondents were divided for a figure of a wave, and which part it speaks of."""
+        if figure.group_id is not None:
+            return "group", figure.group_id
+        if " language " in figure.variant:
+            return LANGUAGE, figure.variant.rpartition(" ")[2]
+        return (ALL, "") if figure.area_id == note.area_id else ("area", figure.area_id)
 
     def bare(self, figure: Figure) -> str:
         """The value without its interval."""

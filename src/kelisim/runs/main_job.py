@@ -16,6 +16,7 @@ from kelisim.disclosure.release import Release
 from kelisim.publish import package
 from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
+from kelisim.publish.survey_tables import survey_rows, workbook
 from kelisim.runs.release import released_study
 from kelisim.runs.studies import read_whole
 from kelisim.store.digests import digests_below
@@ -106,14 +107,19 @@ def _write_data(folder: Path, released: Release) -> None:
         "estimates.csv": package.csv_bytes(rows),
         "cells.csv": package.csv_bytes(cells),
         "findings.json": package.findings_json(released),
-        "codebook.csv": package.codebook(),
+        "codebook.csv": package.codebook(released),
         "CITATION.cff": package.citation(released),
     }
     for language in released.study.languages:
         files[f"README.{language}.md"] = package.readme(released, language)
+    tables = {"estimates.parquet": rows, "cells.parquet": cells}
+    if released.waves:
+        tables["survey.parquet"] = survey_rows(released)
+        files["survey.csv"] = package.csv_bytes(tables["survey.parquet"])
+        files["survey.xlsx"] = workbook(released)
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    for name, table in (("estimates.parquet", rows), ("cells.parquet", cells)):
+    for name, table in tables.items():
         write_rows(folder / name, table)
         files[name] = (folder / name).read_bytes()
     (folder / "datapackage.json").write_bytes(package.datapackage(released, files))

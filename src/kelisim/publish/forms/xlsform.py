@@ -24,7 +24,7 @@ from kelisim.publish.forms.words import (
     range_in_words,
 )
 
-__all__ = ["LANGUAGE_NAMES", "choice_rows", "settings_row", "survey_rows", "xlsform"]
+__all__ = ["LANGUAGE_NAMES", "choice_rows", "settings_row", "survey_rows", "without_time", "xlsform"]
 
 LANGUAGE_NAMES: dict[FormLanguage, str] = {
     "kk": "Қазақша (kk)",
@@ -67,10 +67,10 @@ def xlsform(questionnaire: Questionnaire) -> bytes:
                     cell.data_type = "s"  # a label that begins with = is no formula
     made = io.BytesIO()
     workbook.save(made)
-    return _without_time(made.getvalue())
+    return without_time(made.getvalue())
 
 
-def _without_time(workbook: bytes) -> bytes:
+def without_time(workbook: bytes) -> bytes:
     again = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(again, "w") as new:
         for name in old.namelist():

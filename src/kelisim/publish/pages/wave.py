@@ -98,18 +98,10 @@ def _sorted(view: View, note: WaveNote) -> dict[str, dict[str, _Told]]:
             what = option if kind == "wave_share" else f"{kind[5:]} {option}".strip()
         else:
             continue
-        split, part = _part(figure, note)
+        split, part = view.split_of(figure, note)
         told = found.setdefault(column, {}).setdefault(split, _Told({}))
         told.parts.setdefault(part, {})[what] = figure
     return found
-
-
-def _part(figure: Figure, note: WaveNote) -> tuple[str, str]:
-    if figure.group_id is not None:
-        return "group", figure.group_id
-    if " language " in figure.variant:
-        return LANGUAGE, figure.variant.rpartition(" ")[2]
-    return (ALL, "") if figure.area_id == note.area_id else ("area", figure.area_id)
 
 
 def _question(
