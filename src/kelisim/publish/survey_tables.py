@@ -61,7 +61,7 @@ def _rows(release: Release) -> Iterator[dict[str, Any]]:
             code, answer = feed.question, "+".join(feed.options)
             told = "share" if feed.options else "mean"
             item = note.questionnaire.item(code)
-            words = [] if item is None else [item.label[k] for k in LANGUAGES]
+            words = [] if item is None else [view.said(item.label) for view in views]
             answers = [view.label(figure.indicator) for view in views]
         else:
             code, answer, told = parts[1], ".".join(parts[2:]), _TOLD[kind]

@@ -13,6 +13,7 @@ from kelisim.core.estimates import Estimate, Figure
 from kelisim.core.groups import TOTAL, unscoped
 from kelisim.core.languages import Language
 from kelisim.core.periods import last_day, years_between
+from kelisim.core.questionnaire import Labels
 from kelisim.core.study import Remark
 from kelisim.core.tables import Table
 from kelisim.core.waves import ALL, LANGUAGE, WaveNote
@@ -103,17 +104,21 @@ class View:
         kind, wave_id, column, option = [*indicator.split(".", 3), ""][:4]
         form = next(note.questionnaire for note in self.release.waves if note.wave_id == wave_id)
         item = form.item(column) or next(i for i in form.items if column.startswith(f"{i.code}_"))
-        label = item.label[self.language]
+        label = self.said(item.label)
         if item.type == "grid":
-            label = f"{label} {item.rows[column.removeprefix(f'{item.code}_')][self.language]}"
+            label = f"{label} {self.said(item.rows[column.removeprefix(f'{item.code}_')])}"
         if kind in ("wave_mean", "wave_silent"):
             word = "waves.number" if kind == "wave_mean" else "waves.option.silent"
             return label, self.speaker.word(word)
         if option == "rare":
             return label, self.speaker.word("waves.option.rare")
         ends = [item.option(code) for code in option.split("..")]
-        answer = " – ".join(end.label[self.language] for end in ends if end is not None)
+        answer = " – ".join(self.said(end.label) for end in ends if end is not None)
         return label, f"{answer} ({self.speaker.word('waves.known')})" if kind == "wave_known" else answer
+
+    def said(self, labels: Labels) -> str:
+        """A wording of a form in the language of the page, or in the form's own where it has no such one."""
+        return labels.get(self.language) or next(iter(labels.values()), "")
 
     def wave_of(self, figure: Figure) -> WaveNote | None:
         """The wave a figure comes from; None where it comes from none."""

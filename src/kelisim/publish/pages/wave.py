@@ -110,9 +110,9 @@ def _question(
     told = splits[ALL].parts[""] if ALL in splits else {}
     if not told:
         return None
-    label = item.label[view.language]
+    label = view.said(item.label)
     if item.type == "grid":
-        label = f"{label} {item.rows[column.removeprefix(f'{item.code}_')][view.language]}"
+        label = f"{label} {view.said(item.rows[column.removeprefix(f'{item.code}_')])}"
     codes = [what for what in told if not what.startswith(("mean", "feed ", "known ", "answers ", "silent"))]
     mean = told.get("mean")
     feeds = [(view.label(f.indicator), f) for f in told.values() if f.indicator in note.feeds]
@@ -157,7 +157,7 @@ def _answer(view: View, item: Item, code: str) -> str:
 def _step(view: View, item: Item, option: Option | None) -> str:
     if option is None:
         return ""
-    words = option.label[view.language]
+    words = view.said(option.label)
     counted = item.type in ("scale", "grid") and option.missing_kind is None and option.score is not None
     number = f"{option.score:g}" if counted else ""
     return words if not number or words.startswith(number) else f"{number} – {words}"
@@ -169,8 +169,8 @@ def _notes(view: View, note: WaveNote, item: Item) -> Iterable[str]:
         before = note.questionnaire.item(condition.question)
         if before is not None:
             options = [before.option(code) for code in condition.codes]
-            answers = ", ".join(f"«{o.label[view.language]}»" for o in options if o is not None)
-            yield word("waves.only_if").format(question=before.label[view.language], answers=answers)
+            answers = ", ".join(f"«{view.said(o.label)}»" for o in options if o is not None)
+            yield word("waves.only_if").format(question=view.said(before.label), answers=answers)
     if item.type == "multiple":
         most = item.max_selections
         yield word("waves.several") if most is None else word("waves.several.most").format(n=most)
@@ -283,7 +283,7 @@ def _design(view: View, note: WaveNote) -> list[tuple[str, str]]:
         told = word("waves.weights.design" if drawn.kind == "probability" else "waves.weights.adjustment")
     if note.margins:
         items = [note.questionnaire.item(code) for code in note.margins]
-        names = ", ".join(item.label[view.language].lower() for item in items if item is not None)
+        names = ", ".join(view.said(item.label).lower() for item in items if item is not None)
         told = f"{told} {word('waves.weights.margins').format(items=names)}"
     pairs.append((word("waves.weights"), told))
     if drawn.strata and drawn.kind == "probability":
