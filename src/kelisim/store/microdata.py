@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from kelisim.core.answers import Answers
 from kelisim.core.errors import OutputError
 from kelisim.core.questionnaire import NOT_ANSWERED, NOT_ASKED, AnswerColumn, FormLanguage
+from kelisim.store.sav import Variable, sav_bytes
 
 __all__ = ["FORMATS", "MicrodataFormat", "write_microdata"]
 
@@ -164,47 +165,43 @@ def _codebook(columns: list[_Column], language: FormLanguage) -> Iterator[tuple[
 
 
 def _sav(path: Path, columns: list[_Column], language: FormLanguage) -> None:
-    import pyarrow as pa
-    import pyreadstat
-
-    data: dict[str, Any] = {}
-    labels: dict[str, dict[int, str]] = {}
-    missing: dict[str, list[Any]] = {}
+    variables = []
     for column in columns:
         held = column.declared.holds
         if held in ("text", "date"):
-            data[column.name] = [str(value) for value in column.values]
+            texts = [str(value) for value in column.values]
+            variables.append(Variable(column.name, column.label, texts, text=True))
             continue
         numbers, words = _numbers(column, language)
-        data[column.name] = numbers
-        if words:
-            labels[column.name] = words
-            refused = [o.code for o in column.declared.item.options if o.missing_kind == "refused"]
-            more = [_number_of(column, code) for code in refused] if held == "code" else []
-            missing[column.name] = [{"lo": -99, "hi": -98}, *more[:1]]
-    pyreadstat.write_sav(
-        pa.table(data),
-        str(path),
-        column_labels=[column.label[:255] for column in columns],
-        variable_value_labels=labels,
-        missing_ranges=missing,
-        variable_measure={c.name: "scale" if c.declared.holds == "number" else "nominal" for c in columns},
-    )
+        refused = [o.code for o in column.declared.item.options if o.missing_kind == "refused"]
+        variables.append(
+            Variable(
+                column.name,
+                column.label,
+                numbers,
+                labels=words,
+                missing_range=(-99.0, -98.0) if words else None,
+                missing_one=float(_number_of(column, refused[0])) if refused and held == "code" else None,
+                measure=3 if held == "number" else 1,
+                decimals=3 if held == "number" else 0,
+            )
+        )
+    path.write_bytes(sav_bytes(variables, "kelisim"))
 
 
-def _numbers(column: _Column, language: FormLanguage) -> tuple[list[float], dict[int, str]]:
+def _numbers(column: _Column, language: FormLanguage) -> tuple[list[float], dict[float, str]]:
     """Values as numbers with the words of each: codes that are numbers stay, others are counted from 1."""
-    states = {_STATES[state]: words for state, words in _STATE_WORDS[language].items()}
+    states: dict[float, str] = {_STATES[state]: words for state, words in _STATE_WORDS[language].items()}
     if column.declared.holds == "number":
         return [np.nan if value is None else float(value) for value in column.values], {}
     if column.declared.holds == "chosen":
-        known = dict(enumerate(_CHOSEN[language]))
+        known: dict[float, str] = dict(enumerate(_CHOSEN[language]))
         values = [float(_STATES.get(str(value), 0)) if isinstance(value, str) else float(value)
                   for value in column.values]  # fmt: skip
         return values, {**known, **states}
     options = column.declared.item.options
     place = {option.code: _number_of(column, option.code) for option in options}
-    named = {place[o.code]: f"{o.label[language]}" for o in options}
+    named: dict[float, str] = {place[o.code]: o.label[language] for o in options}
     values = [float(_STATES[v]) if v in _STATES else float(place[v]) for v in map(str, column.values)]
     return values, {**named, **states}
 
