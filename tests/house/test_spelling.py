@@ -1,6 +1,6 @@
 """Spelling of what people read: the glossary, the handbook, the words of the pages.
 
-Debian's dictionaries do most of it. `words/{kk,ru,en}.txt` hold the terms of the field that they lack, one a
+Debian's dictionaries do most of it. `words/{kk,ru,en}*.txt` hold the terms of the field that they lack, one a
 line; a trailing * stands for any ending, since Kazakh and Russian words are seldom met in one form only.
 """
 
@@ -10,9 +10,11 @@ import csv
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DICTIONARIES = {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"}
@@ -27,7 +29,8 @@ pytestmark = [
 
 
 def known(word: str, language: str) -> bool:
-    lines = (ROOT / f"tests/house/words/{language}.txt").read_text(encoding="utf-8").lower().split()
+    files = sorted((ROOT / "tests/house/words").glob(f"{language}*.txt"))
+    lines = " ".join(file.read_text(encoding="utf-8") for file in files).lower().split()
     lower = word.lower()
     return any(lower.startswith(line[:-1]) if line.endswith("*") else lower == line for line in lines)
 
@@ -80,3 +83,28 @@ def test_the_words_of_the_cards(language: str) -> None:
     texts = [words.as_dict()[language] for card in CARDS.values() for words in (card.label, card.definition)]
     words = {word for text in texts for word in CYRILLIC.findall(text)}
     assert not unknown_words("\n".join(sorted(words)), language)
+
+
+def said_in(document: object, language: str) -> Iterator[str]:
+    """Every text that stands under the key of a language, at any depth."""
+    if isinstance(document, dict):
+        if isinstance(document.get(language), str):
+            yield document[language]
+        for value in document.values():
+            yield from said_in(value, language)
+    elif isinstance(document, list):
+        for value in document:
+            yield from said_in(value, language)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_words_of_questionnaires(language: str) -> None:
+    library = sorted((ROOT / "src/kelisim/sources/batteries").glob("*.yaml"))
+    start = ROOT / "src/kelisim/runs/questionnaire_files/questionnaire.yaml"
+    texts = [
+        text
+        for path in (*library, start)
+        for text in said_in(yaml.safe_load(path.read_text(encoding="utf-8")), language)
+    ]
+    assert len(texts) > 100
+    assert not unknown_words("\n".join(texts), language)

@@ -73,7 +73,8 @@ def _few_meet(sets: list[frozenset[str]], most: int) -> bool:
         return False
     if len(sets) <= most:
         return True
-    return most > 0 and any(_few_meet([s for s in sets if code not in s], most - 1) for code in sets[0])
+    first = min(sets, key=len)
+    return most > 0 and any(_few_meet([s for s in sets if code not in s], most - 1) for code in first)
 
 
 def next_after(questionnaire: Questionnaire, item: Item, option: str) -> Item | None:

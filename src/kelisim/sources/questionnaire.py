@@ -59,7 +59,7 @@ def questionnaire_from(text: str, file: str) -> Questionnaire:
         languages=languages,
         items=tuple(one.item for one in declared),
         version=form.version,
-        unreviewed=tuple(language for language in languages if language in form.unreviewed),
+        unreviewed=_unreviewed(form, declared, languages),
         file=file,
         blocks={name: _labels(label, languages) for name, label in form.blocks.items()},
         scales=(*scales, *(_scale(scale, languages, "") for scale in form.scales)),
@@ -91,6 +91,15 @@ def battery_questionnaire(
         unreviewed=tuple(language for language in languages if language in document.unreviewed),
         scales=tuple(_scale(scale, languages, name) for scale in document.scales),
     )
+
+
+def _unreviewed(
+    form: FormDocument, declared: Sequence[Declared], languages: Sequence[FormLanguage]
+) -> tuple[FormLanguage, ...]:
+    used = {one.item.battery for one in declared if one.item.battery}
+    unread = {language for name in used for language in battery_document(name).unreviewed}
+    unread = (unread | {*form.unreviewed}) - {*form.reviewed}
+    return tuple(language for language in languages if language in unread)
 
 
 def _questions(
@@ -180,7 +189,7 @@ def _misused(use: UseDocument, document: BatteryDocument, form: FormDocument) ->
             "add `rows:` with code and label of each.",
         )
     if use.rows and not document.asks_rows:
-        return "rows are given, and the battery has its own or none.", "leave out `rows`."
+        return "rows are given, and the battery has its own or none.", "leave `rows` out."
     if lost := set(use.without) - {item.code for item in document.questions}:
         return f"it has no question {', '.join(sorted(lost))} to leave out.", "correct `without`."
     codes = [row.code for row in use.rows]

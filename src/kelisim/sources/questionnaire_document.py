@@ -38,7 +38,7 @@ def _code(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
-Code = Annotated[str, BeforeValidator(_code), Field(min_length=1, max_length=32)]
+Code = Annotated[str, Field(min_length=1, max_length=32), BeforeValidator(_code)]
 # An empty text is not refused here, so that it is told like one that is missing.
 Text = Annotated[str, Field(max_length=2000)]
 
@@ -170,6 +170,8 @@ class ScaleDocument(_Worded):
 class FormDocument(_Strict):
     """The whole of a questionnaire but its questions, which are read one by one.
 
+    unreviewed : languages that no speaker has read yet; those of the batteries used are added
+    reviewed : languages in which a speaker has read everything, the batteries included
     lists : options that several questions share; a question takes them by `options: NAME`
     """
 
@@ -178,6 +180,7 @@ class FormDocument(_Strict):
     title: LabelsDocument
     languages: list[FormLanguage] = Field(min_length=1)
     unreviewed: list[FormLanguage] = []
+    reviewed: list[FormLanguage] = []
     blocks: dict[str, LabelsDocument] = {}
     lists: dict[str, list[OptionDocument]] = {}
     scales: list[ScaleDocument] = []

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kelisim.core.languages import LANGUAGES, Language
-from kelisim.core.questionnaire import Item, Questionnaire, Scale
+from kelisim.core.questionnaire import NOT_ANSWERED, NOT_ASKED, Item, Questionnaire, Scale
 from kelisim.core.scales import scale_columns
 from kelisim.publish.forms.ddi import ddi_codebook
 from kelisim.publish.forms.tabulation import PlannedTable, tabulation_plan
@@ -49,7 +49,7 @@ def codebook_page(questionnaire: Questionnaire, language: Language) -> str:
         f"# {_plain(questionnaire.title[language])}",
         f"{_word(language, 'title')} · {form_word(language, 'version', questionnaire.version)}",
         *_unreviewed(questionnaire, language),
-        _word(language, "states"),
+        _states(language),
     ]
     for plan in tabulation_plan(questionnaire):
         lines += _item_lines(questionnaire, plan, language)
@@ -68,6 +68,13 @@ def _unreviewed(questionnaire: Questionnaire, language: Language) -> Iterator[st
     if questionnaire.unreviewed:
         names = ", ".join(_word(language, f"language.{one}") for one in questionnaire.unreviewed)
         yield f"**{_word(language, 'unreviewed').replace('{}', names)}**"
+
+
+def _states(language: Language) -> str:
+    text = _word(language, "states")
+    for state in (NOT_ASKED, NOT_ANSWERED):
+        text = text.replace(f"{{{state}}}", f"`{state}`")
+    return text
 
 
 def _plain(text: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from kelisim.core.errors import KelisimError
 from kelisim.core.questionnaire import FormLanguage, Item, Option, Questionnaire
 from kelisim.core.routing import next_after
 from kelisim.publish.fonts import font_folder
@@ -24,7 +26,12 @@ _LONG = 12  # options or rows from which a question may run over to the next pag
 
 
 def printed_form(questionnaire: Questionnaire, language: FormLanguage) -> bytes:
-    """The form as PDF/UA-1. Raises: ValueError where the form has no such language."""
+    """The form as PDF/UA-1.
+
+    Raises: ValueError where the form has no such language; KelisimError without the report parts.
+    """
+    if find_spec("typst") is None or find_spec("fontpkg_noto_sans") is None:
+        raise KelisimError("a form on paper needs the report parts. Way out: install kelisim[reports].")
     import typst
 
     data = json.dumps(content_of_print(questionnaire, language), ensure_ascii=False)
@@ -70,7 +77,7 @@ def _question(questionnaire: Questionnaire, item: Item, language: FormLanguage) 
     conditions = [c for c in item.ask_if if consent is None or c.question != consent.code]
     notes = [instruction(item, language), item.hint.get(language, "")]
     options = options_in_order(item)
-    row_of_steps = item.type in ("scale", "grid") and item.low is not None
+    row_of_steps = item.type == "scale" and _only_ends_named(questionnaire, item, language)
     steps = [option for option in options if row_of_steps and option.score is not None]
     beside = [option for option in options if option not in steps]
     return {
@@ -90,10 +97,18 @@ def _question(questionnaire: Questionnaire, item: Item, language: FormLanguage) 
     }
 
 
+def _only_ends_named(questionnaire: Questionnaire, item: Item, language: FormLanguage) -> bool:
+    """Whether the steps fit in one line: numbers between two named ends, and none that leads elsewhere."""
+    if item.low is None or any(_goto(questionnaire, item, option, language) for option in item.options):
+        return False
+    steps = [option for option in item.options if option.score is not None]
+    return all(option.label[language] == option.code for option in steps[1:-1])
+
+
 def _kind(item: Item, row_of_steps: bool) -> str:
     if item.type == "grid":
         return "grid"
-    if item.type == "scale" and row_of_steps:
+    if row_of_steps:
         return "steps"
     return "options" if item.options else "write"
 

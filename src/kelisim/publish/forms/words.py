@@ -67,7 +67,7 @@ def instruction(item: Item, language: FormLanguage) -> str:
         return range_in_words(item, language)
     if item.type == "grid":
         return form_word(language, "row")
-    return form_word(language, "one") if item.type in ("single", "scale") else ""
+    return form_word(language, "single") if item.type in ("single", "scale") else ""
 
 
 def condition_in_words(
