@@ -201,7 +201,7 @@ def test_means_of_few_and_means_at_an_end_stay_and_do_not_stay_alone() -> None:
 
 
 def test_heavy_weights_do_not_open_what_counts_hide() -> None:
-    """Two hidden parts whose joint weight lies in the larger one: the smaller stays wide in its own persons."""
+    """Where the joint weight of hidden parts lies in one, the other stays wide in its own persons."""
     light, heavy = (12, 6, 40), (20, 9, 70)
     table = [light, heavy, (200, 200, 200), (210, 210, 210)]
     weights = (0.2, 6.0, 1.0, 1.0)

@@ -11,8 +11,8 @@ from typing import Any
 
 from kelisim.core.languages import LANGUAGES
 from kelisim.disclosure.release import Release
-from kelisim.publish.forms.xlsform import without_time
 from kelisim.publish.view import View
+from kelisim.publish.workbooks import without_time
 
 __all__ = ["SURVEY", "survey_rows", "workbook"]
 

@@ -190,7 +190,7 @@ def _invite(world: World, plan: Plan, drawn: Sequence[NDArray[np.intp]], rng: np
 def _drawn(shares: _Floats, rng: np.random.Generator) -> NDArray[np.intp]:
     """One place for every row of shares, by lot."""
     above = rng.random(len(shares))[:, None] >= np.cumsum(shares, axis=1)
-    return np.minimum(above.sum(axis=1), shares.shape[1] - 1)
+    return np.asarray(np.minimum(above.sum(axis=1), shares.shape[1] - 1), dtype=np.intp)
 
 
 def _state(question: Asked, world: World, icc: float, rng: np.random.Generator) -> _Floats:

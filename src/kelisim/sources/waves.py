@@ -63,7 +63,9 @@ def read_wave(
     stored: Stored | None,
     file: str,
 ) -> Wave:
-    """One wave of a study. inputs : receives the digests of its files; stored : reads a wave of the warehouse.
+    """One wave of a study.
+
+    inputs : receives the digests of its files; stored : reads a wave of the warehouse
 
     Raises: Refused with every fault: of the form, of the answers, of what the study says about them.
     """

@@ -176,7 +176,7 @@ def _write_parts(
 
     records: list[Any] = []
     writer = None
-    aside = 0
+    count = aside = 0
     with (fresh / QUARANTINE).open("w", encoding="utf-8", newline="") as file:
         page = csv.writer(file)
         page.writerow(_QUARANTINE_COLUMNS)
@@ -184,7 +184,9 @@ def _write_parts(
             table = _table(part)
             writer = writer or pq.ParquetWriter(fresh / ANSWERS, table.schema, compression="zstd")
             writer.write_table(table)
-            records.append(table["_record"])
+            count += len(part)
+            if target is not None:
+                records.append(table["_record"])
             page.writerows(_quarantine_row(one) for one in part.set_aside)
             aside += len(part.set_aside)
         new = pa.chunked_array([chunk for column in records for chunk in column.chunks], type=pa.string())
@@ -200,7 +202,7 @@ def _write_parts(
                 aside += len(old)
     if writer is not None:
         writer.close()
-    return StoredWave(fresh, len(new) + kept, aside, before, kept)
+    return StoredWave(fresh, count + kept, aside, before, kept)
 
 
 def _keep(target: Path, new: Any, writer: Any, existing: Existing) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,8 @@ __all__ = ["item_table", "measured_columns", "role_table"]
 
 
 def item_table(answers: Answers) -> Iterator[dict[str, Any]]:
-    """Asked, answered and silent by question; options that say "don't know" or refuse apart."""
+    """Asked, answered, silent and set aside by question; answers "don't know" and refusals apart."""
+    aside = Counter(one.question for one in answers.set_aside if one.code != "not_asked")
     for item in answers.questionnaire.items:
         asked = answers.asked[item.code]
         answered = _answered(answers, item)
@@ -24,7 +26,8 @@ def item_table(answers: Answers) -> Iterator[dict[str, Any]]:
             "question": item.code,
             "asked": int(asked.sum()),
             "answered": int((asked & answered).sum()),
-            "not_answered": int((asked & ~answered).sum()),
+            "not_answered": max(int((asked & ~answered).sum()) - aside[item.code], 0),
+            "set_aside": aside[item.code],
             **{kind: int((asked & where).sum()) for kind, where in said.items()},
         }
 

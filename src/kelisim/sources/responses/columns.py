@@ -15,7 +15,7 @@ from kelisim.core.answers import blank_column
 from kelisim.core.questionnaire import NOT_ANSWERED, Item, Questionnaire
 from kelisim.sources.pseudonyms import pseudonym
 from kelisim.sources.responses.blocks import Block, Opened
-from kelisim.sources.responses.cells import Bad, Choices, day_of, number_of, tick_of
+from kelisim.sources.responses.cells import Bad, Choices, Several, day_of, number_of, tick_of
 from kelisim.sources.responses.door import Door
 from kelisim.sources.responses.headers import HeaderPlan, Target
 
@@ -36,6 +36,10 @@ class Rows:
 
     def note(self, row: int, item: str, cell: str, why: Bad) -> None:
         self.bad.setdefault(row, []).append((item, cell, why))
+
+    def forget(self, row: int, item: str) -> None:
+        """Drop what was noted about an answer, which would quote it."""
+        self.bad[row] = [noted for noted in self.bad.get(row, ()) if noted[0] != item]
 
     def unreadable(self, item: str) -> NDArray[np.bool_]:
         rows = [row for row, found in self.bad.items() if any(question == item for question, _, _ in found)]
@@ -94,12 +98,10 @@ class ColumnReader:
         memory = self._memory.setdefault((item.code, column), {})
         if len(memory) > _MEMORY:
             memory.clear()
-        made = []
-        for cell in cells:
+        for cell in set(cells):
             if cell not in memory:
                 memory[cell] = read(cell)
-            made.append(memory[cell])
-        return made
+        return [memory[cell] for cell in cells]
 
     def _codes(self, item: Item, name: str, block: Block, plan: HeaderPlan, place: int, rows: Rows) -> None:
         by_label = place in plan.by_label
@@ -115,9 +117,10 @@ class ColumnReader:
             codes = [code for code, _ in found]
         else:
             codes = self._remembered(item, column, cells, choices.one)
-        for row, code in enumerate(codes):
-            if isinstance(code, Bad):
-                rows.note(row, item.code, cells[row], code)
+        if any(isinstance(code, Bad) for code in set(codes)):
+            for row, code in enumerate(codes):
+                if isinstance(code, Bad):
+                    rows.note(row, item.code, cells[row], code)
         rows.given[item.code] |= np.array([code is not None for code in codes], dtype=bool)
         plain = [code if isinstance(code, str) else NOT_ANSWERED for code in codes]
         rows.data[name] = np.array(plain, dtype=np.str_)
@@ -205,31 +208,27 @@ class ColumnReader:
         choices = self._choices_of(item, column, by_label)
         own = self.opened.own_words and by_label
         found = self._remembered(item, column, cells, lambda cell: choices.several(cell, own))
-        order = {option.code: k for k, option in enumerate(item.options)}
-        words: dict[int, str] = {}
-        for row, several in enumerate(found):
-            if several is None:
-                continue
-            if isinstance(several, Bad):
-                if not bad[row]:
-                    rows.note(row, item.code, cells[row], several)
+        # Few answers are different: each is made a line once.
+        different = {answer: k for k, answer in enumerate(dict.fromkeys(found))}
+        which = np.array([different[answer] for answer in found], dtype=np.int64)
+        lines = np.full((len(different), len(item.options)), np.nan)
+        for answer, k in different.items():
+            if isinstance(answer, Several):
+                lines[k] = [float(option.code in answer.codes) for option in item.options]
+        unreadable = np.array([isinstance(answer, Bad) for answer in different], dtype=bool)[which]
+        for row in map(int, np.flatnonzero(unreadable & ~bad)):
+            rows.note(row, item.code, cells[row], found[row])
+        bad |= unreadable
+        told = ~np.isnan(lines).all(axis=1)[which]
+        if also_split:
+            both = told & ~bad & ~np.isnan(matrix).all(axis=1)
+            reason = f"the column '{column}' and the columns of its options tell different answers."
+            why = Bad("layouts_disagree", reason, "export the answers again, in one layout.")
+            for row in map(int, np.flatnonzero(both & (matrix != lines[which]).any(axis=1))):
+                rows.note(row, item.code, cells[row], why)
                 bad[row] = True
-                continue
-            line = np.zeros(len(order))
-            line[[order[code] for code in several.codes]] = 1.0
-            if (
-                also_split
-                and not bad[row]
-                and not np.isnan(matrix[row]).all()
-                and (matrix[row] != line).any()
-            ):
-                reason = f"the column '{column}' and the columns of its options tell different answers."
-                way_out = "export the answers again, in one layout."
-                rows.note(row, item.code, cells[row], Bad("layouts_disagree", reason, way_out))
-                bad[row] = True
-            matrix[row] = line
-            if several.words:
-                words[row] = several.words
+        matrix[told] = lines[which[told]]
+        words = {row: a.words for row, a in enumerate(found) if own and isinstance(a, Several) and a.words}
         other = choices.with_words()
         if words and other is not None:
             text = np.full(rows.size, "", dtype=object)
@@ -282,4 +281,5 @@ def chosen(item: Item, codes: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
 
 
 def codes_chosen(item: Item, line: NDArray[np.float64]) -> str:
+    """The codes chosen in one row of a multiple answer, in words."""
     return " ".join(option.code for option, chosen in zip(item.options, line, strict=True) if chosen == 1)

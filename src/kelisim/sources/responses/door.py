@@ -11,10 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from kelisim.core.questionnaire import Item
 
-__all__ = ["Door", "Dropped", "not_kept", "why_foreign"]
+__all__ = ["Door", "Dropped", "not_kept", "why_foreign", "without_persons"]
 
 _KINDS = (
     ("telephone number", r"phone|\btel\b|mobile|whats ?app|телефон|ұялы"),
@@ -59,26 +60,37 @@ class Door:
         self._filled[column, why] += sum(map(bool, map(str.strip, cells)))
 
     def blotted(self, column: str, text: str) -> str:
-        """Words without what would find a person."""
-        if not _suspect(text):
-            return text
-        for pattern, blot in _BLOTS:
-            made = pattern.sub(lambda found, blot=blot: _blot(found, blot), text)  # type: ignore[misc]
-            if made != text:
-                self._filled[column, f"{blot[1:-1]} inside words, blotted out"] += 1
-                text = made
-        return text
+        """Words without what would find a person; what was blotted out is counted."""
+        made, blots = _blotted(text)
+        for blot in blots:
+            self._filled[column, f"{blot[1:-1]} inside words, blotted out"] += 1
+        return made
 
     def left(self) -> tuple[Dropped, ...]:
         """All that was left, in the order it was met."""
         return tuple(Dropped(column, why, filled) for (column, why), filled in self._filled.items())
 
 
+def without_persons(text: str) -> str:
+    """A cell as it may be quoted in the quarantine file."""
+    return _blotted(text)[0]
+
+
+def _blotted(text: str) -> tuple[str, list[str]]:
+    blots: list[str] = []
+    for pattern, blot in _BLOTS if _suspect(text) else ():
+        made = pattern.sub(partial(_blot, blot=blot), text)
+        if made != text:
+            blots.append(blot)
+            text = made
+    return text, blots
+
+
 def _suspect(text: str) -> bool:
-    return "@" in text or sum(sign.isdigit() for sign in text) >= _FEWEST_DIGITS
+    return "@" in text or (len(text) >= _FEWEST_DIGITS and sum(map(str.isdigit, text)) >= _FEWEST_DIGITS)
 
 
-def _blot(found: re.Match[str], blot: str) -> str:
+def _blot(found: re.Match[str], *, blot: str) -> str:
     if blot == "[telephone]" and sum(sign.isdigit() for sign in found.group()) < _FEWEST_DIGITS:
         return found.group()
     return blot

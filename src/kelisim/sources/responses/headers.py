@@ -38,6 +38,7 @@ ABOUT: dict[About, tuple[str, ...]] = {
 _SEPARATORS = re.compile(r"[/:.\-]")
 _LEADING_CODE = re.compile(r"\s*([A-Za-z]\w*)\s*[.:)\s\]]")
 _NUMBERED = re.compile(r"\s*(?:[A-Za-zА-Яа-я]{0,2}\d{1,3}[.):]\s*)+")
+_DASH = re.compile(r"\s+[-–—]\s+")
 _BRACKETS = re.compile(r"^(.*\S)\s*\[([^\[\]]+)\]\s*$", re.DOTALL)
 _LEAST_EDITED = 12  # signs of a label that must stand at the beginning of an edited heading
 
@@ -53,10 +54,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names under which a questionnaire's columns may appear; a name that two share stands for None."""
+    """Names under which a questionnaire's columns may appear; a name that two share stands for None.
+
+    words : labels of options with a line for words, which forms put before "– write"
+    """
 
     codes: Mapping[str, Target | None]
     labels: Mapping[str, Target | None]
+    words: Mapping[str, Target | None]
     form: Questionnaire
 
 
@@ -80,6 +85,7 @@ def known_names(form: Questionnaire) -> Known:
     """Every name of every column of a questionnaire."""
     codes: dict[str, Target | None] = {}
     labels: dict[str, Target | None] = {}
+    words: dict[str, Target | None] = {}
     for item in form.items:
         for name, target in _code_names(item):
             _enter(codes, name.lower(), target)
@@ -88,7 +94,10 @@ def known_names(form: Questionnaire) -> Known:
         codes[item.code.lower()] = Target(item.code, "whole")
         for label, target in _label_names(item):
             _enter(labels, match_key(label), target)
-    return Known(codes, labels, form)
+        for option in item.options:
+            for label in option.label.values() if option.open_text else ():
+                _enter(words, match_key(label), Target(item.code, "words", option.code))
+    return Known(codes, labels, words, form)
 
 
 def _enter(names: dict[str, Target | None], name: str, target: Target) -> None:
@@ -129,6 +138,7 @@ def _label_names(item: Item) -> Iterator[tuple[str, Target]]:
         for row, labels in item.rows.items():
             if row_label := labels.get(language, "").strip():
                 yield f"{label}/{row_label}", Target(item.code, "row", row)
+                yield row_label, Target(item.code, "row", row)
         for option in item.options if item.type == "multiple" else ():
             if option_label := option.label.get(language, "").strip():
                 yield f"{label}/{option_label}", Target(item.code, "split", option.code)
@@ -236,6 +246,9 @@ def _labelled(known: Known, name: str) -> Target | None:
         target = known.codes[leading[1].lower()]
         if target is not None and target.kind == "whole":
             return _part(known.form, target, in_brackets[2] if in_brackets else "")
+    for tail in _tails(_DASH.split(name)[0]) if _DASH.search(name) else ():
+        if (words := known.words.get(match_key(tail))) is not None:
+            return words
     return _edited(known, name)
 
 

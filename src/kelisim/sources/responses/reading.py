@@ -50,12 +50,12 @@ class Reading:
     def __iter__(self) -> Iterator[Answers]:
         checked = False
         for block in self.opened.blocks():
-            if not checked and not self._taker.plan(block.header).targets:
+            if block.lines and not checked and not self._taker.plan(block.header).targets:
                 raise Refused([_foreign(self.opened.file, block.header, self._form)])
-            checked = True
+            checked = checked or bool(block.lines or block.broken)
             yield self._taker.take(block)
         if not checked:
-            reason = "it has a header and no submissions."
+            reason = "it holds no submissions."
             raise Refused(
                 [Fault(self.opened.file, None, "", reason, "export it again when there are answers.")]
             )

@@ -120,7 +120,7 @@ class _Pages:
             seen.add(url)
             answer = self._page(url)
             found = submissions_of(answer, self.file)
-            if found or number == 0:
+            if found:
                 yield block_of(found, number + 1)
             number += len(found)
             url = self._next(url, answer)

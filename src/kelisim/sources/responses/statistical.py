@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from kelisim.core.errors import Fault, Refused
 from kelisim.core.questionnaire import Questionnaire
-from kelisim.sources.delimited import oversize, repeated_columns
+from kelisim.sources.delimited import oversize
 from kelisim.sources.responses.blocks import ROWS_PER_BLOCK, Block, Opened
 from kelisim.sources.responses.text_rows import opened_plain
 
@@ -33,7 +33,7 @@ def open_statistical(path: Path, kind: Literal["sav", "dta"], form: Questionnair
     digest = made.hexdigest()
     _, about = _read(path, kind, metadataonly=True)
     header = tuple(about.column_names)
-    if faults := oversize(path.name, len(header), 0) or repeated_columns(header, path.name):
+    if faults := oversize(path.name, len(header), 0):
         raise Refused(faults)
     if not header:
         raise Refused([Fault(path.name, None, "", "it has no variables.", "export it again.")])

@@ -20,7 +20,7 @@ from kelisim.sources.pseudonyms import pseudonym
 from kelisim.sources.responses.blocks import Block, Opened
 from kelisim.sources.responses.cells import Bad
 from kelisim.sources.responses.columns import ColumnReader, Rows, chosen, codes_chosen
-from kelisim.sources.responses.door import Door, not_kept, why_foreign
+from kelisim.sources.responses.door import Door, not_kept, why_foreign, without_persons
 from kelisim.sources.responses.headers import About, HeaderPlan, Known, known_names, plan_of
 from kelisim.sources.responses.records import Seen
 from kelisim.sources.responses.times import minutes_between, moment_of, seconds_as_minutes, started_from
@@ -111,21 +111,30 @@ class Taker:
             given = rows.given[item.code]
             led = np.ones(rows.size, dtype=bool)
             unsure = np.zeros(rows.size, dtype=bool)
+            refused = np.zeros(rows.size, dtype=bool)
             for condition in item.ask_if:
                 earlier = self.form.item(condition.question)
                 if earlier is None or earlier.code not in self.columns_met:
                     unsure |= True
                     continue
-                led &= chosen(earlier, condition.codes, rows)
-                unsure |= rows.unreadable(earlier.code)
+                met = chosen(earlier, condition.codes, rows)
+                led &= met
+                if earlier.role == "consent":
+                    refused |= ~met
+                else:
+                    unsure |= rows.unreadable(earlier.code)
             # Where the answer that decides is unreadable, the answer itself shows that it was asked for.
-            asked[item.code] = np.where(unsure, given, led)
+            asked[item.code] = np.where(unsure & ~refused, given, led)
             for row in map(int, np.flatnonzero(given & ~asked[item.code])):
+                if refused[row]:
+                    rows.forget(row, item.code)
                 if not any(question == item.code for question, _, _ in rows.bad.get(row, ())):
                     why = Bad("not_asked", f"{item.code} was answered, and the routing led past it.", _ROUTE)
-                    rows.note(row, item.code, _given_cell(self.form, item, rows, row), why)
+                    # What somebody said who did not agree to be asked is not quoted either.
+                    cell = "" if refused[row] else _given_cell(self.form, item, rows, row)
+                    rows.note(row, item.code, cell, why)
             self._blank(item, rows, ~asked[item.code])
-            self._loose_words(item, rows)
+            self._loose_words(item, rows, refused)
         return asked
 
     def _blank(self, item: Item, rows: Rows, where: NDArray[np.bool_]) -> None:
@@ -138,7 +147,7 @@ class Taker:
             elif where.any() and not (column.holds == "text" and column.part):
                 values[where] = blank_column(column, 1)[0]
 
-    def _loose_words(self, item: Item, rows: Rows) -> None:
+    def _loose_words(self, item: Item, rows: Rows, refused: NDArray[np.bool_]) -> None:
         """Words at an option that was not chosen."""
         for option in item.options:
             name = f"{item.code}_{option.code}_text"
@@ -147,7 +156,8 @@ class Taker:
             loose = (rows.data[name] != "") & ~chosen(item, (option.code,), rows)
             for row in map(int, np.flatnonzero(loose)):
                 reason = f"words stand at option {option.code} of {item.code}, which is not chosen."
-                rows.note(row, item.code, rows.data[name][row], Bad("not_asked", reason, _ROUTE))
+                cell = "" if refused[row] else rows.data[name][row]
+                rows.note(row, item.code, cell, Bad("not_asked", reason, _ROUTE))
             rows.data[name][loose] = ""
 
     def _records(self, block: Block, plan: HeaderPlan) -> tuple[list[str], set[int]]:
@@ -201,9 +211,12 @@ class Taker:
 
     def _aside(self, block: Block, row: int, record: str, rows: Rows, whole: Bad | None) -> list[SetAside]:
         file, line = self.opened.file, int(block.lines[row])
-        found = [("", rows.bad.get(row, [("", "", whole)])[0][1], whole)] if whole else rows.bad[row]
+        # A whole row is named and not quoted: its cells may stand anywhere.
+        found = [("", "", whole)] if whole else rows.bad[row]
         return [
-            SetAside(file, line, record, item, _shown(cell), why.code, why.reason, why.way_out)
+            SetAside(
+                file, line, record, item, _shown(cell), why.code, without_persons(why.reason), why.way_out
+            )
             for item, cell, why in found
             if why is not None
         ]
@@ -236,7 +249,7 @@ _ROUTE = "correct the earlier answer if it is wrong, or empty the cell."
 
 
 def _shown(cell: str) -> str:
-    body = " ".join(str(cell).split())
+    body = without_persons(" ".join(str(cell).split()))
     return body if len(body) <= _SHOWN else f"{body[:_SHOWN]} ..."
 
 

@@ -13,6 +13,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import stat
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kelisim.core.errors import Fault, Refused
-from kelisim.sources.delimited import oversize, repeated_columns
+from kelisim.sources.delimited import oversize
 from kelisim.sources.encodings import OFFERED, one_byte_code
 from kelisim.sources.responses.blocks import ROWS_PER_BLOCK, Block, Broken
 from kelisim.sources.responses.headers import Known, plan_of
@@ -33,6 +34,7 @@ _SAMPLE = 2 * 2**20
 _DELIMITERS = (",", ";", "\t", "|")
 _LEAST_WIDTH = 5  # a line of fewer cells may be a line of somebody's words
 _MOST_BROKEN = 1_000
+_SEP = re.compile(r"sep=.?", re.IGNORECASE)
 _NOTHING = ' \t\r\n,;|"\ufeff'
 
 
@@ -77,6 +79,8 @@ def look_at_text(path: Path, known: Known, code: str | None) -> TextFile:
         start = ""
         for line in text:
             start += line
+            if _SEP.fullmatch(start.strip("\ufeff \t\r\n")):
+                start = ""  # Excel names the delimiter so; it shows by itself
             closed = start.count('"') % 2 == 0 and bool(start.strip(_NOTHING))
             if closed or len(start) > _STEP:
                 break
@@ -142,8 +146,10 @@ def _scan(file: BinaryIO, path: Path) -> tuple[str, _Lines]:
     while data := file.read(_STEP):
         made.update(data)
         lines.mark = lines.mark or data[:4]
-        # Office programs write thousands of NULs only into files that are no text.
-        lines.nul = lines.nul or (read == 0 and b"\x00" in data[:4096])
+        if read == 0:
+            # One NUL in a row costs the row; many, or one in the header, mean that this is no text.
+            start = data[:4096]
+            lines.nul = b"\x00" in start.split(b"\n")[0] or start.count(0) > len(start) / 20
         read += len(data)
         whole, mark, end = (rest + data).rpartition(b"\n")
         lines.add(whole)
@@ -161,11 +167,12 @@ def _scan(file: BinaryIO, path: Path) -> tuple[str, _Lines]:
 
 def _text(path: Path, code: str) -> io.TextIOWrapper:
     try:
-        return io.TextIOWrapper(opened_plain(path), encoding=code, errors="replace", newline="")
+        "".encode(code)
     except LookupError:
         raise _refused(
             path, f"'{code}' is no code of letters.", f"say one of: utf-8, {', '.join(OFFERED)}."
         ) from None
+    return io.TextIOWrapper(opened_plain(path), encoding=code, errors="replace", newline="")
 
 
 def _header(line: str, path: Path, known: Known) -> tuple[tuple[str, ...], str]:
@@ -193,7 +200,7 @@ def _header(line: str, path: Path, known: Known) -> tuple[tuple[str, ...], str]:
     while header and not header[-1]:
         header = header[:-1]
     named = tuple(name or f"column {place}" for place, name in enumerate(header, 1))
-    if faults := oversize(path.name, len(named), 0) or repeated_columns(named, path.name):
+    if faults := oversize(path.name, len(named), 0):
         raise Refused(faults)
     return named, delimiter
 
@@ -263,7 +270,8 @@ def _rows(file: TextFile) -> Iterator[tuple[int, list[str], Broken | None]]:
                 row, error = [], str(found)
             if not started:
                 # The header was read before; lines without anything before it are passed over.
-                started = any(cell.strip("\ufeff \t") for cell in row)
+                line = "".join(source.taken).strip("\ufeff \t\r\n")
+                started = any(map(str.strip, row)) and not _SEP.fullmatch(line)
                 continue
             if not error and not any(map(str.strip, row)):
                 continue

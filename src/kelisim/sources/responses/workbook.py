@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kelisim.core.errors import Fault, Refused
-from kelisim.sources.delimited import oversize, repeated_columns
+from kelisim.sources.delimited import oversize
 from kelisim.sources.files import read_file
 from kelisim.sources.responses.blocks import ROWS_PER_BLOCK, Block, Broken, Opened
 from kelisim.sources.sheets import Sheet
@@ -33,7 +33,7 @@ def open_workbook(path: Path, sheet: str | None, own_words: bool) -> Opened:
             [Fault(path.name, None, "", "the sheet is empty.", "give a header line and submissions.")]
         )
     header = tuple(name or f"column {place}" for place, name in enumerate(_trimmed(read.texts[top]), 1))
-    if faults := oversize(path.name, len(header), 0) or repeated_columns(header, path.name):
+    if faults := oversize(path.name, len(header), 0):
         raise Refused(faults)
     how = f"workbook, sheet '{read.name}'"
     return Opened(
