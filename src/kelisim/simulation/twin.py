@@ -210,7 +210,7 @@ areas: {{file: data/areas.csv}}
 groups: {{file: data/groups.csv, remainders: [other]}}
 periods:
   census: {{printed: "2024", first: 2024-01-01, known: true}}
-  spring: {{printed: "2023-05", first: 2023-05-01, last: 2023-05-31, known: true}}
+  spring: {{printed: "05.2023", first: 2023-05-01, last: 2023-05-31, known: true}}
   wave1: {{printed: "2023-11", first: 2023-11-01, last: 2023-11-30, known: true}}
 sources:
   twin:
