@@ -208,7 +208,8 @@ def _passed(figure: Figure, rows: dict[_RowKey, _Row], leaving: set[_RowKey], po
     if not kept or e.value is None:
         hidden = replace(
             e, value=None, low=None, high=None, level=None, n=None, se=None, df=None, deff=None,
-            flag="withheld", reasons=(*e.reasons, *(() if kept else ("too_few_persons",))),
+            # One grade for all that stays: a better one would tell an uncertain number from a small part.
+            flag="withheld", grade="poor", reasons=(*e.reasons, *(() if kept else ("too_few_persons",))),
         )  # fmt: skip
         return replace(figure, estimate=hidden)
     return replace(figure, estimate=_rounded(e, tally, policy))

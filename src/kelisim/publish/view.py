@@ -68,7 +68,8 @@ class View:
             question, option = self.answer(indicator)
             return f"{question}: {option}"
         if indicator.startswith("wave_"):
-            return ": ".join(part for part in self.asked(indicator) if part)
+            question, answer = self.asked(indicator)
+            return f"{question} {answer}" if question.endswith("?") else f"{question}: {answer}"
         base, _, part = indicator.partition(".")
         if part:
             other = self.group(part) if part in self.study.groups else self.speaker.word(f"part.{part}")
