@@ -99,6 +99,18 @@ def test_the_page_tells_several_answers_routing_method_and_limits(out: Path) -> 
     assert "Synthetic" in text
 
 
+def test_the_bulletin_tells_the_survey_in_a_few_lines(out: Path) -> None:
+    from pypdf import PdfReader
+
+    reader = PdfReader(out / "bulletin-en.pdf")
+    text = " ".join(page.extract_text() for page in reader.pages)
+    row = next(
+        r for r in survey(out) if r["question"] == "Q7" and r["told"] == "mean" and r["split"] == "all"
+    )
+    assert f"Tension felt where one lives (0–10) {float(row['value']):.2f} (" in text
+    assert len(reader.pages) == 2 and "Drawn by chance" in text
+
+
 def test_the_open_table_has_the_wording_and_is_declared(out: Path) -> None:
     row = next(
         r for r in survey(out) if r["question"] == "Q16" and r["answer"] == "1" and r["split"] == "all"

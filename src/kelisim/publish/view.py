@@ -139,6 +139,11 @@ class View:
         """The value without its interval."""
         return self.speaker.value(replace(figure.estimate, low=None, high=None, level=None))
 
+    def measure(self, figure: Figure) -> str:
+        """What a figure of a wave is measured in: percent, or the ends of its scale."""
+        _, scale, ends = figure.estimate.unit.partition("scale ")
+        return ends.replace("..", "–").replace("-", "–", 1) if scale else "%"
+
     def ends(self, estimate: Estimate) -> str:
         """The interval alone."""
         ends = (estimate.low, estimate.high)
