@@ -80,13 +80,12 @@ def workbook(release: Release) -> bytes:
     """The same rows as a workbook with a sheet that explains the columns; equal bytes for equal rows."""
     from openpyxl import Workbook
 
-    made = Workbook()
-    sheet = made.active
-    sheet.title = "survey"
+    made = Workbook(write_only=True)
+    sheet = made.create_sheet("survey")
+    sheet.freeze_panes = "B2"
     sheet.append(list(SURVEY))
     for row in survey_rows(release):
         sheet.append(list(row.values()))
-    sheet.freeze_panes = "B2"
     book = made.create_sheet("codebook")
     book.append(["column", "type", "meaning"])
     for name, (kind, meaning) in SURVEY.items():
