@@ -125,6 +125,12 @@ def test_one_hidden_part_takes_another_with_it() -> None:
     assert leaves[""][0]
 
 
+def test_that_nobody_of_a_hidden_part_said_it_does_not_follow_either() -> None:
+    """The other answers of the part are not small; alone it would follow that nobody of it said the first."""
+    leaves = shown([(0, 13, 20), (60, 60, 20), (80, 80, 20), (200, 200, 20)])
+    assert not leaves["S0"][0] and not leaves["S1"][0] and leaves["S3"][0]
+
+
 def test_those_who_name_no_part_are_a_hidden_part() -> None:
     assert all(flags[0] for flags in shown([(40, 40, 20), (60, 60, 60)]).values())
     leaves = shown([(40, 40, 20), (60, 60, 60)], unnamed=(2, 1, 1))

@@ -142,7 +142,7 @@ def _given_away(
         shown = sorted((key for key in parts if key in leaving), key=lambda key: (rows[key].n, key))
         unnamed = _unnamed(whole, [rows[key] for key in parts])
         rest = [unnamed] if unnamed.n > 0 else []
-        while not _guarded([*(rows[key] for key in hidden), *rest], policy):
+        while not _guarded([*(rows[key] for key in hidden), *rest], whole.cases > 0, policy):
             if not shown:
                 return own
             hidden.append(shown.pop(0))
@@ -157,13 +157,15 @@ def _unnamed(whole: _Row, parts: Iterable[_Row]) -> _Row:
     return _Row(np.maximum(cases, 0.0), np.maximum(weighted, 0.0), False)
 
 
-def _guarded(hidden: Sequence[_Row], policy: Policy) -> bool:
-    """Whether every small cell of the hidden parts stays open wide enough, weighted or not."""
+def _guarded(hidden: Sequence[_Row], given: NDArray[np.bool_], policy: Policy) -> bool:
+    """Whether every small cell of the hidden parts stays open wide enough, weighted or not.
+
+    given : answers that anybody gave at all; that nobody of a part gave one of these is a small cell too
+    """
     if not hidden:
         return True
     cases = np.array([row.cases for row in hidden])
-    small = (cases < policy.min_persons) & ((cases > 0) | (policy.zeros == "withhold"))
-    small[:, cases.sum(axis=0) == 0] = False  # an answer that nobody gave anywhere is no answer of the row
+    small = (cases < policy.min_persons) & ((cases > 0) | (policy.zeros == "withhold")) & given
     return all(
         _wide(np.array(counts), small, cases.sum(axis=1), policy)
         for counts in (cases, [row.weighted for row in hidden])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kelisim.core.estimates import Figure
+from kelisim.core.languages import LANGUAGES
 from kelisim.core.questionnaire import Item, Option
 from kelisim.core.waves import ALL, LANGUAGE, WaveNote
 from kelisim.publish.charts import Chart, Rate, rates
@@ -190,9 +191,13 @@ def _sheet(view: View, item: Item, split: str, told: _Told) -> Sheet | None:
     codes = list(dict.fromkeys(what for row in told.parts.values() for what in row if what != "mean"))
     codes = [code for code in codes if not code.startswith("feed ")] or codes
     means = any("mean" in row for row in told.parts.values())
+    order = [*(a.area_id for a in view.study.areas), *(g.group_id for g in view.study.groups), *LANGUAGES]
+    place = {part: k for k, part in enumerate(order)}
     shown = [
         (part, row)
-        for part, row in told.parts.items()
+        for part, row in sorted(
+            told.parts.items(), key=lambda item: (place.get(item[0], len(order)), item[0])
+        )
         if any(figure.estimate.value is not None for figure in row.values())
     ]
     title, notes = word(f"waves.by.{split}"), [word("waves.by.note")]
