@@ -252,7 +252,7 @@ tables:
     source: twin
     period: wave1
     columns: {{area: area_id, item: item, value: value, se: se, df: df, n: n, deff: deff, grade: grade}}
-{waves}exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
+exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
 thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
 randomisation: {{null_model: person_permutation, draws: 999, seed: {seed}}}
 zones:
@@ -270,7 +270,7 @@ zones:
     seed: {RULE.index.seed}
   outages:
     - {{area: {silent}, first: 2023-12-15, last: 2024-02-15}}   # the wave is in, the daily intake is not
-grid:
+{waves}grid:
 {grid}
 """
 
