@@ -133,4 +133,5 @@ def test_the_record_names_closed_inputs_without_their_digest(out: Path) -> None:
     text = readable(out)
     study = read(out.parent / "study")
     assert study.inputs["data/register.csv"] not in text
-    assert '"closed_inputs": [\n  "data/register.csv"\n ]' in text
+    assert study.inputs["data/interviews.csv"] not in text
+    assert '"closed_inputs": [\n  "data/interviews.csv",\n  "data/register.csv"\n ]' in text

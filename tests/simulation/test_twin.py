@@ -21,7 +21,7 @@ def test_other_seeds_give_other_regions() -> None:
 def test_the_interval_of_the_rate_covers_the_planted_rate() -> None:
     covered = 0
     for seed in range(400):
-        files = twin_files(seed)
+        files = twin_files(seed, None)
         events = len(files["data/events.csv"].splitlines()) - 1
         truth = json.loads(files["truth.json"])["clash_rate_per_year"]
         _, low, high = poisson_rate(events, 10.0, 0.95)

@@ -40,6 +40,7 @@ from kelisim.stats.reliability import mean_reliability
 
 __all__ = ["Assessed", "assess", "item_units"]
 
+_SURVEYED = ("area_estimate", "survey_mean", "survey_share")
 _WEIGHT_RUNS, _CONCENTRATION = 40, 40.0
 # The search for the flip and the runs of the sensitivity need no more: their answers are rough by nature.
 _FEW_DRAWS, _FEW_JUDGEMENTS, _JUDGEMENTS = 400, 100, 200
@@ -88,7 +89,7 @@ def assess(study: Study, figures: Iterable[Figure], rng: np.random.Generator) ->
 
 def _withheld(figure: Figure, rule: ZoneRule) -> Figure:
     e = figure.estimate
-    if figure.klass != "computed" or e.method != "area_estimate" or e.value is None:
+    if figure.klass != "computed" or e.method not in _SURVEYED or e.value is None:
         return figure
     if mean_reliability(effective_answers(e), rule.index.intraclass) >= LEAST_RELIABILITY:
         return figure

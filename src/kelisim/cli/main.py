@@ -86,10 +86,9 @@ def check(study: Path, form: str, language: str, level: str | None, quiet: bool)
     """
     from kelisim.audit.checks import audit
     from kelisim.core.findings import LEVELS
-    from kelisim.runs.kinds import KINDS
-    from kelisim.sources.study import read_study
+    from kelisim.runs.studies import read_whole
 
-    read = read_study(study, KINDS)
+    read = read_whole(study)
     findings = audit(read)
     shown = [finding for finding in findings if level in (None, finding.level)]
     if form == "json" and not quiet:
@@ -107,6 +106,14 @@ def check(study: Path, form: str, language: str, level: str | None, quiet: bool)
     for remark in read.remarks:
         meaning = _REMARKS[remark.what]
         click.echo(f"Read {remark.file} ({remark.table_id}): {meaning}: {', '.join(remark.places)}.")
+    for wave in read.waves.values():
+        aside = len(wave.answers.set_aside)
+        more = (
+            f"; {aside} answers or rows set aside: `kelisim survey import --dry-run` tells why"
+            if aside
+            else ""
+        )
+        click.echo(f"Read {wave.file} (wave {wave.wave_id}): {len(wave.answers)} interviews{more}.")
     numbers = ", ".join(f"{name} {sum(f.level == name for f in findings)}" for name in LEVELS)
     click.echo(f"{len(findings)} findings: {numbers}. Next: kelisim run {study} --out DIR")
     sys.exit(1 if findings else 0)

@@ -12,6 +12,7 @@ import click
 
 from kelisim.cli.survey_answers import check, import_
 from kelisim.cli.survey_design import INTERVALS, columns, design_options, halves, made_design
+from kelisim.cli.survey_export import export
 from kelisim.cli.survey_forms import batteries, codebook, form, new, print_
 from kelisim.cli.survey_plan import plan
 from kelisim.cli.survey_scale import scale
@@ -184,7 +185,7 @@ def _short(number: float | None) -> str:
     return "-" if number is None else f"{number:.6g}"
 
 
-for _command in (new, form, print_, codebook, batteries, import_, check):
+for _command in (new, form, print_, codebook, batteries, import_, check, export):
     survey.add_command(_command)
 for _command in (table, weights, scale, smallarea, plan):
     survey.add_command(_command)

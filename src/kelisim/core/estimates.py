@@ -12,7 +12,18 @@ from typing import Literal, get_args
 
 from kelisim.core.provenance import Cell
 
-__all__ = ["CLASSES", "FLAGS", "GRADES", "Estimate", "Figure", "Flag", "Grade", "Klass", "grade_from_faults"]
+__all__ = [
+    "CLASSES",
+    "FLAGS",
+    "GRADES",
+    "Estimate",
+    "Figure",
+    "Flag",
+    "Grade",
+    "Klass",
+    "Tally",
+    "grade_from_faults",
+]
 
 Grade = Literal["good", "acceptable", "poor"]
 Flag = Literal["ok", "withheld", "missing", "not asked", "synthetic"]
@@ -84,6 +95,27 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The respondents that a figure of a survey rests on: internal, for the gate alone; it never leaves.
+
+    question : what was asked in which wave; answers to it that exclude each other make up a row
+    split, part : how respondents were divided and which of them these are, ("area", "KZ61") or ("all", "")
+    n, weighted : respondents of the part who answered, and the sum of their weights
+    cases, weighted_cases : those among them with this answer; None for a mean
+    rests_on : questions whose whole rows give this figure away, or are given away by it
+    """
+
+    question: str
+    split: str
+    part: str
+    n: int
+    weighted: float
+    cases: int | None = None
+    weighted_cases: float | None = None
+    rests_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """An estimate about one indicator in one area, for one group (or none) and one period.
 
@@ -92,6 +124,7 @@ class Figure:
             "computed"  from microdata, registers or text: thresholds apply
     variant : tells prints of one quantity apart ("table1", "print 2" ...), or the level of a measure
     cells : the input cells it rests on
+    tally : the respondents behind a figure of a wave; None for every other figure, and once it may leave
     """
 
     indicator: str
@@ -102,6 +135,7 @@ class Figure:
     group_id: str | None = None
     variant: str = ""
     cells: tuple[Cell, ...] = ()
+    tally: Tally | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:

@@ -19,6 +19,7 @@ from kelisim.core.outlines import Outlines
 from kelisim.core.periods import Period
 from kelisim.core.statements import Interviews, Statements
 from kelisim.core.tables import Table
+from kelisim.core.waves import Wave
 from kelisim.core.zones import ZoneRule
 
 __all__ = [
@@ -233,6 +234,7 @@ class Study:
     outlines : outlines of areas that the office supplied, for maps; none by default
     zones : the declared rule of zones; None where nobody declared one
     no_data : indicator card -> why the study has no figure for it
+    waves : surveys with answers of persons, which are closed
     """
 
     study_id: str
@@ -265,6 +267,13 @@ class Study:
     series: Mapping[str, Series] = field(default_factory=dict)
     local_shares: tuple[LocalShare, ...] = ()
     randomisation: Randomisation | None = None
+    waves: Mapping[str, Wave] = field(default_factory=dict)
+
+    @property
+    def closed_files(self) -> frozenset[str]:
+        """Files whose contents are not public: closed tables, and the answers of every wave."""
+        tables = {table.use.file for table in self.tables.values() if table.use.sensitivity != "open"}
+        return frozenset(tables | {wave.file for wave in self.waves.values()})
 
     def table(self, table_id: str) -> Table:
         """One table by its id. Raises: TableError when the study has none of that id."""

@@ -17,6 +17,7 @@ from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.groups import TOTAL, unscoped
 from kelisim.core.study import Study
+from kelisim.disclosure.answers import protect_answers
 from kelisim.disclosure.linking import Count, protect_counts
 from kelisim.disclosure.policy import Policy
 from kelisim.disclosure.rounding import nearest
@@ -31,6 +32,7 @@ def gated_figures(figures: tuple[Figure, ...], study: Study, policy: Policy) -> 
 
     - printed figures and arithmetic on them (classes "published" and "derived") are untouched;
     - figures of protected tables (see `closed_tables`) pass, counts after comparison with the table;
+    - figures of a wave with answers of persons are protected by rows, see `answers`;
     - other counts of persons of class "computed" are protected here, as one system;
     - other shares leave where share and complement both rest on k persons, as quotients of rounded counts;
     - any other figure of a closed table is withheld, since exact counts would undo the rounding;
@@ -44,7 +46,10 @@ def gated_figures(figures: tuple[Figure, ...], study: Study, policy: Policy) -> 
     out: list[Figure] = []
     counts: list[int] = []
     shares: list[int] = []
-    for index, figure in enumerate(figures):
+    for index, figure in enumerate(protect_answers(figures, policy)):
+        if figures[index].tally is not None:
+            out.append(figure)
+            continue
         table = study.tables.get(re.split(r"[ @]", figure.variant, maxsplit=1)[0])
         state = {sensitivity.get(cell.file, "open") for cell in figure.cells}
         state |= {table.use.sensitivity} if table is not None else set()

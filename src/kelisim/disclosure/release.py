@@ -8,7 +8,7 @@ protected or withheld there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from kelisim.core.cards import CardState
@@ -20,7 +20,9 @@ from kelisim.core.question_bases import QuestionBases
 from kelisim.core.statements import JudgedClaim
 from kelisim.core.study import Study, Thresholds
 from kelisim.core.tables import Table
+from kelisim.core.waves import WaveNote
 from kelisim.core.zones import AreaZone
+from kelisim.disclosure.answers import note_of
 from kelisim.disclosure.figures import gated_figures
 from kelisim.disclosure.policy import policy_of
 from kelisim.disclosure.track_record import ReleasedWarnings, released_warnings
@@ -46,6 +48,7 @@ class Release:
     claims: tuple[JudgedClaim, ...] = ()
     bases: tuple[QuestionBases, ...] = ()
     warnings: ReleasedWarnings | None = None
+    waves: tuple[WaveNote, ...] = ()
 
 
 def release(
@@ -68,16 +71,18 @@ def release(
         if figure.estimate_id in seen:
             raise GateError(f"two figures have the identity {figure.key}; give one of them a variant")
         seen[figure.estimate_id] = figure
-    passed = gated_figures(asked, study, policy_of(study.thresholds))
+    policy = policy_of(study.thresholds)
+    passed = gated_figures(asked, study, policy)
     if study.synthetic:
         passed = tuple(_marked(figure) for figure in passed)
     left = {figure.estimate_id: figure for figure in passed}
-    closed = {t.use.file for t in study.tables.values() if t.use.sensitivity != "open"}
+    closed = study.closed_files
     records = {name: t for name, t in study.tables.items() if t.use.sensitivity == "open"}
     return Release(
         study=replace(
             study,
             tables={},
+            waves={},
             repairs=tuple(r for r in study.repairs if r.file not in closed),
             remarks=tuple(r for r in study.remarks if r.file not in closed),
             # A digest of a small closed file is enough to try all contents until one fits.
@@ -96,6 +101,7 @@ def release(
         claims=tuple(c for c in claims if all(name in records for name in c.tables)),
         bases=tuple(b for b in bases if b.table_id in records),
         warnings=None if ledger is None else released_warnings(ledger, study),
+        waves=tuple(note_of(wave, policy) for wave in study.waves.values()),
     )
 
 
@@ -121,7 +127,7 @@ def _zone_passed(zone: AreaZone, limits: Thresholds) -> AreaZone:
     )  # fmt: skip
 
 
-def _speaks_of(finding: Finding, study: Study, closed: set[str]) -> bool:
+def _speaks_of(finding: Finding, study: Study, closed: Set[str]) -> bool:
     table = study.tables.get(finding.table_id)
     own = table is not None and table.use.file in closed
     return own or any(cell.file in closed for cell in finding.cells)

@@ -9,6 +9,7 @@ from typing import Any
 from kelisim.core.findings import LEVELS
 from kelisim.core.groups import TOTAL
 from kelisim.core.languages import Language
+from kelisim.core.waves import WaveNote
 from kelisim.disclosure.release import Release
 from kelisim.publish import drawing
 from kelisim.publish.fonts import font_folder
@@ -76,6 +77,7 @@ def _content(view: View) -> dict[str, Any]:
         "head": [word("area"), word("population"), word("overview.largest_group"), word("fractionalisation")],
         "rows": _population(view),
         "context": word("context"),
+        "waves": [_wave(view, note) for note in release.waves],
         "found_title": word("bulletin.found"),
         "found_note": _found_note(view),
         "findings": _worst(view),
@@ -89,6 +91,34 @@ def _content(view: View) -> dict[str, Any]:
             for s in study.sources.values()
         ],
         "cite": word("about.cite"),
+    }
+
+
+def _wave(view: View, note: WaveNote) -> dict[str, Any]:
+    """A survey in a few lines: what its questions say of the indicators they fill."""
+    word, say = view.speaker.word, view.speaker
+    told = [
+        figure
+        for name in note.feeds
+        for figure in view.find(name, area_id=note.area_id, variant=note.wave_id)
+        if figure.estimate.value is not None and figure.group_id is None
+    ]
+    asked = word("waves.too_few") if note.interviews is None else word("waves.asked").format(
+        n=say.number(note.interviews, 0), period=view.period(note.period_id)
+    )  # fmt: skip
+    limit = "waves.read.picked" if note.drawn.kind != "probability" else "waves.limit.population"
+    return {
+        "title": note.title.say(view.language),
+        "head": [word("name"), word("value"), "n"],
+        "rows": [
+            [
+                f"{view.label(f.indicator)} ({view.measure(f)})",
+                view.value(f),
+                say.number(f.estimate.n or 0, 0),
+            ]
+            for f in told
+        ],
+        "note": f"{asked}. {word(f'waves.kind.{note.drawn.kind}')} {word(limit)}",
     }
 
 

@@ -190,12 +190,16 @@ def spans(
     return {**_frame(title, subtitle, len(items)), "data": {"values": rows}, "layer": layers}
 
 
-def rates(title: str, subtitle: str, axis: str, items: Sequence[Rate]) -> dict[str, Any]:
-    """Points with their interval from zero on; a longer line is a wider doubt."""
+def rates(
+    title: str, subtitle: str, axis: str, items: Sequence[Rate], highest: float | None = None
+) -> dict[str, Any]:
+    """Points with their interval from zero on, to the end of the scale where it has one; a longer line is a
+    wider doubt."""
     labels = [item.label for item in items]
     rows = [{"label": i.label, "value": i.value, "low": i.low, "high": i.high} for i in items]
     y = {"field": "label", "type": "nominal", "sort": labels, "title": None, "axis": _LINES}
-    x = {"type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
+    scale: dict[str, Any] = {"domainMin": 0} if highest is None else {"domain": [0, highest]}
+    x = {"type": "quantitative", "title": axis, "scale": scale}
     return {
         **_frame(title, subtitle, len(items)),
         "data": {"values": rows},

@@ -15,6 +15,7 @@ from typing import Any
 from kelisim.core.estimates import FLAGS, GRADES
 from kelisim.core.languages import Language
 from kelisim.disclosure.release import Release
+from kelisim.publish.survey_tables import SURVEY
 from kelisim.publish.words import Speaker
 
 __all__ = [
@@ -62,11 +63,12 @@ _CODEBOOK = {
     "type": ("string", "type of its values"),
     "meaning": ("string", "what the column means"),
 }
-_TABLES = {"estimates": _ESTIMATES, "cells": _CELLS, "codebook": _CODEBOOK}
-_KEYS = {"estimates": ["estimate_id"], "codebook": ["table", "column"]}
+_TABLES = {"estimates": _ESTIMATES, "cells": _CELLS, "codebook": _CODEBOOK, "survey": SURVEY}
+_KEYS = {"estimates": ["estimate_id"], "codebook": ["table", "column"], "survey": ["estimate_id"]}
 _WORDS = {"grade": list(GRADES), "flag": list(FLAGS)}
 _MEDIA = {
     "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
     "md": "text/markdown",
@@ -111,11 +113,12 @@ def findings_json(release: Release) -> bytes:
     return json.dumps([f.as_dict() for f in release.findings], ensure_ascii=False, indent=1).encode()
 
 
-def codebook() -> bytes:
-    """What every column of every table means."""
+def codebook(release: Release) -> bytes:
+    """What every column of every table means; that of surveys only where there is one."""
     rows = [
         {"table": table, "column": name, "type": kind, "meaning": meaning}
         for table, columns in _TABLES.items()
+        if table != "survey" or release.waves
         for name, (kind, meaning) in columns.items()
     ]
     return csv_bytes(rows)
@@ -124,7 +127,14 @@ def codebook() -> bytes:
 def readme(release: Release, language: Language) -> bytes:
     """What is in the folder, how to read it and how to cite it, in one language."""
     study, word = release.study, Speaker(language).word
-    names = ("estimates", "cells", "findings", "codebook", "datapackage")
+    names = (
+        "estimates",
+        "cells",
+        *(("survey",) if release.waves else ()),
+        "findings",
+        "codebook",
+        "datapackage",
+    )
     lines = [
         f"# {study.title.say(language)}",
         *([word("synthetic")] if study.synthetic else []),
@@ -198,7 +208,7 @@ def _resource(path: str, data: bytes) -> dict[str, Any]:
         "bytes": len(data),
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
     }
-    if ending != "parquet":
+    if ending not in ("parquet", "xlsx"):
         resource["encoding"] = "utf-8"
     if stem in _TABLES and ending in ("csv", "parquet"):
         resource["profile"] = "tabular-data-resource"
@@ -216,7 +226,7 @@ def _schema(table: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
     if table in _KEYS:
         schema["primaryKey"] = _KEYS[table]
-    if table == "cells":
+    if table in ("cells", "survey"):
         schema["foreignKeys"] = [
             {"fields": ["estimate_id"], "reference": {"resource": "estimates-csv", "fields": ["estimate_id"]}}
         ]

@@ -30,6 +30,7 @@ from kelisim.publish.pages.quality import quality
 from kelisim.publish.pages.reasons import reasons
 from kelisim.publish.pages.survey import survey
 from kelisim.publish.pages.warnings import warnings
+from kelisim.publish.pages.wave import wave
 from kelisim.publish.pages.zones import zones
 from kelisim.publish.view import View
 
@@ -76,6 +77,8 @@ def site(release: Release) -> Iterator[tuple[str, bytes]]:
             yield from _page(environment, view, page, page, prepare(view))
         for area_id in view.areas_with_page():
             yield from _page(environment, view, "area", f"area-{area_id}", area(view, area_id))
+        for note in release.waves:
+            yield from _page(environment, view, "wave", f"wave-{note.wave_id}", wave(view, note))
         cells: dict[str, list[Figure]] = defaultdict(list)
         for figure in release.figures:
             cells[view.cell_page(figure)].append(figure)

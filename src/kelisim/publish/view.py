@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from kelisim.core.areas import Area
-from kelisim.core.estimates import Figure
+from kelisim.core.estimates import Estimate, Figure
 from kelisim.core.groups import TOTAL, unscoped
 from kelisim.core.languages import Language
 from kelisim.core.periods import last_day, years_between
+from kelisim.core.questionnaire import Labels
 from kelisim.core.study import Remark
 from kelisim.core.tables import Table
+from kelisim.core.waves import ALL, LANGUAGE, WaveNote
 from kelisim.disclosure.release import Release
 from kelisim.publish.tiles import tile_map
 from kelisim.publish.words import Speaker
@@ -64,6 +67,9 @@ class View:
         if indicator.startswith(("answer.", "answer_interval.")):
             question, option = self.answer(indicator)
             return f"{question}: {option}"
+        if indicator.startswith("wave_"):
+            question, answer = self.asked(indicator)
+            return f"{question} {answer}" if question.endswith("?") else f"{question}: {answer}"
         base, _, part = indicator.partition(".")
         if part:
             other = self.group(part) if part in self.study.groups else self.speaker.word(f"part.{part}")
@@ -94,6 +100,56 @@ class View:
         label = question.options.get(option)
         return question.label.say(self.language), label.say(self.language) if label else option
 
+    def asked(self, indicator: str) -> tuple[str, str]:
+        """The question behind a figure of a wave, and the answer or what else is told of it."""
+        kind, wave_id, column, option = [*indicator.split(".", 3), ""][:4]
+        form = next(note.questionnaire for note in self.release.waves if note.wave_id == wave_id)
+        item = form.item(column) or next(i for i in form.items if column.startswith(f"{i.code}_"))
+        label = self.said(item.label)
+        if item.type == "grid":
+            label = f"{label} {self.said(item.rows[column.removeprefix(f'{item.code}_')])}"
+        if kind in ("wave_mean", "wave_silent"):
+            word = "waves.number" if kind == "wave_mean" else "waves.option.silent"
+            return label, self.speaker.word(word)
+        if option == "rare":
+            return label, self.speaker.word("waves.option.rare")
+        ends = [item.option(code) for code in option.split("..")]
+        answer = " – ".join(self.said(end.label) for end in ends if end is not None)
+        return label, f"{answer} ({self.speaker.word('waves.known')})" if kind == "wave_known" else answer
+
+    def said(self, labels: Labels) -> str:
+        """A wording of a form in the language of the page, or in the form's own where it has no such one."""
+        return labels.get(self.language) or next(iter(labels.values()), "")
+
+    def wave_of(self, figure: Figure) -> WaveNote | None:
+        """The wave a figure comes from; None where it comes from none."""
+        wave_id = figure.variant.partition(" ")[0]
+        return next((note for note in self.release.waves if note.wave_id == wave_id), None)
+
+    @staticmethod
+    def split_of(figure: Figure, note: WaveNote) -> tuple[str, str]:
+        """How respondents were divided for a figure of a wave, and which part it speaks of."""
+        if figure.group_id is not None:
+            return "group", figure.group_id
+        if " language " in figure.variant:
+            return LANGUAGE, figure.variant.rpartition(" ")[2]
+        return (ALL, "") if figure.area_id == note.area_id else ("area", figure.area_id)
+
+    def bare(self, figure: Figure) -> str:
+        """The value without its interval."""
+        return self.speaker.value(replace(figure.estimate, low=None, high=None, level=None))
+
+    def measure(self, figure: Figure) -> str:
+        """What a figure of a wave is measured in: percent, or the ends of its scale."""
+        _, scale, ends = figure.estimate.unit.partition("scale ")
+        return ends.replace("..", "–").replace("-", "–", 1) if scale else "%"
+
+    def ends(self, estimate: Estimate) -> str:
+        """The interval alone."""
+        ends = (estimate.low, estimate.high)
+        bare = (replace(estimate, value=end, low=None, high=None, level=None) for end in ends)
+        return "–".join(self.speaker.value(end) for end in bare)
+
     def places(self, remark: Remark) -> str:
         """The rows and columns of a remark in the words of the language."""
         words = {key: self.speaker.word(f"remark.{key}") for key in ("row", "column")}
@@ -115,7 +171,8 @@ class View:
 
     @staticmethod
     def cell_page(figure: Figure) -> str:
-        return figure.indicator.split(".")[0]
+        kind, *rest = figure.indicator.split(".")
+        return f"wave-{rest[0]}-{rest[1]}" if kind.startswith("wave_") else kind
 
     def find(self, indicator: str, **wanted: str) -> list[Figure]:
         return [f for f in self.by[indicator] if all(getattr(f, k) == v for k, v in wanted.items())]

@@ -98,6 +98,10 @@ class Speaker:
         decimals = _DECIMALS.get(estimate.unit, 0 if abs(estimate.value) >= 1000 else 1)
         if estimate.unit.startswith("scale"):
             decimals = 2
+        if estimate.method in ("survey_share", "survey_answers"):
+            # The gate rounds to whole points, or coarser where fewer were asked.
+            told = (estimate.value, estimate.low, estimate.high)
+            decimals = 0 if all(end is None or end == int(end) for end in told) else 1
         if estimate.method == "as_printed":
             # A print is shown with the digits it was printed with; more would claim what nobody said.
             decimals = _digits(estimate.value)

@@ -7,9 +7,8 @@ from typing import TypedDict
 
 from kelisim.core.languages import Language
 from kelisim.publish.view import View
-from kelisim.runs.kinds import KINDS
 from kelisim.runs.release import released_study
-from kelisim.sources.study import read_study
+from kelisim.runs.studies import read_whole
 
 __all__ = ["Told", "told"]
 
@@ -26,7 +25,7 @@ class Told(TypedDict):
 
 def told(folder: Path, language: Language) -> list[Told]:
     """The zones of a study in words, as far as they pass the gate."""
-    view = View(released_study(read_study(folder, KINDS)), language)
+    view = View(released_study(read_whole(folder)), language)
     areas: list[Told] = []
     for zone in view.release.zones:
         story = view.zone(zone.area_id)

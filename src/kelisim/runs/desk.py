@@ -16,8 +16,7 @@ from kelisim.core.study import Study
 from kelisim.runs import main_job
 from kelisim.runs.evidence import figures_of
 from kelisim.runs.explain import explain_estimate
-from kelisim.runs.kinds import KINDS
-from kelisim.sources import study as study_folder
+from kelisim.runs.studies import read_whole
 from kelisim.store.parquet import read_table
 
 __all__ = ["check", "compute", "estimates", "explain", "read_study", "run_study"]
@@ -34,7 +33,7 @@ def read_study(folder: str | Path) -> Study:
     >>> study.title.en, sorted(study.tables)
     ('Interethnic relations in Sarzhaylau oblast', ['events', 'population'])
     """
-    return study_folder.read_study(Path(folder), KINDS)
+    return read_whole(Path(folder))
 
 
 def check(study: Study) -> tuple[Finding, ...]:

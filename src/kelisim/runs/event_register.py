@@ -15,12 +15,11 @@ from kelisim.core.errors import Fault, Refused
 from kelisim.evidence.events.lists import list_cells
 from kelisim.evidence.events.register import Contradiction, Event, Register
 from kelisim.evidence.events.vocabulary import Half
-from kelisim.runs.kinds import KINDS
+from kelisim.runs.studies import read_whole
 from kelisim.sources.registers.file import HEADER, Place, read_register, rows_of
 from kelisim.sources.registers.importing import Imported, Incoming, import_rows
 from kelisim.sources.registers.layouts import LAYOUTS, layout_of, mapped
 from kelisim.sources.registers.rows import read_rows
-from kelisim.sources.study import read_study
 from kelisim.stats.capture_recapture import Hidden, three_lists, two_lists
 from kelisim.store.appending import append_rows
 
@@ -48,7 +47,7 @@ def take_in(
 
     Raises: Refused for a file or register that cannot be read; OutputError.
     """
-    declared = read_study(study, KINDS)
+    declared = read_whole(study)
     place = Place(declared.areas, declared.groups)
     before, held = _read(register, place)
     wanted = tuple(columns.values()) or tuple(
@@ -88,7 +87,7 @@ def seen_on(register: Path, day: date, study: Path | None) -> Seen:
     """The register as it was known on a day. Raises: Refused."""
     place = None
     if study is not None:
-        declared = read_study(study, KINDS)
+        declared = read_whole(study)
         place = Place(declared.areas, declared.groups)
     before, held = _read(register, place)
     if not before:

@@ -19,6 +19,7 @@ from kelisim.evidence.institutions.coverage import groups_without_association
 from kelisim.evidence.survey.area_estimates import area_estimates
 from kelisim.evidence.survey.intervals import intervals_if_places_were_drawn
 from kelisim.evidence.survey.published import published_shares
+from kelisim.evidence.survey.wave import wave_figures
 
 __all__ = ["figures_of", "lists_of"]
 
@@ -56,6 +57,11 @@ def figures_of(study: Study) -> Iterator[Figure]:
             yield from intervals_if_places_were_drawn(table, study.focus, interviews, taken, level)
     for table in study.of_kind("area_estimates"):
         yield from area_estimates(table, item_units(), study.thresholds.interval_level)
+    for wave in study.waves.values():
+        limits = study.thresholds
+        yield from wave_figures(
+            wave, level=limits.interval_level, units=item_units(), rare=limits.min_persons
+        )
     if study.exposure is not None:
         # A closed register of events has no protected form: nothing is counted in it for a release.
         for table in (t for t in study.of_kind("events") if t.use.sensitivity == "open"):

@@ -39,13 +39,12 @@ from kelisim.forecasting.track_record import (
     timely_misses,
     track_record,
 )
-from kelisim.runs.kinds import KINDS
+from kelisim.runs.studies import read_whole
 from kelisim.sources.delimited import read_delimited
 from kelisim.sources.event_list import read_event_list
 from kelisim.sources.files import read_file
 from kelisim.sources.ledger_document import Draft, read_drafts
 from kelisim.sources.pseudonyms import person_digest, pseudonym
-from kelisim.sources.study import read_study
 from kelisim.store.digests import digest_of
 from kelisim.store.keys import key_at, stored_key
 from kelisim.store.ledger_file import append, read_lines
@@ -113,7 +112,7 @@ class Book:
     """Where a ledger stands: in the folder of a study, or a file by itself."""
 
     def __init__(self, target: Path) -> None:
-        self.study: Study | None = read_study(target, KINDS) if target.is_dir() else None
+        self.study: Study | None = read_whole(target) if target.is_dir() else None
         self.file = target / FILE if self.study else target
         hidden = target / ".kelisim" / "ledger.key"
         self.key_file = hidden if self.study else target.with_name(f".{target.name}.key")

@@ -16,10 +16,10 @@ from kelisim.disclosure.release import Release
 from kelisim.publish import package
 from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
-from kelisim.runs.kinds import KINDS
+from kelisim.publish.survey_tables import survey_rows, workbook
 from kelisim.runs.ledger import with_ledger
 from kelisim.runs.release import released_study
-from kelisim.sources.study import read_study
+from kelisim.runs.studies import read_whole
 from kelisim.store.digests import digests_below
 from kelisim.store.folders import MARK, replaced_folder
 from kelisim.store.parquet import write_rows
@@ -46,7 +46,7 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
     Raises: Refused, OutputError and other errors of the house; then `out` is as it was.
     """
     tell(f"reading {folder}")
-    study, ledger = with_ledger(read_study(folder, KINDS), folder)
+    study, ledger = with_ledger(read_whole(folder), folder)
     tell(f"auditing, protecting and measuring {len(study.tables)} tables")
     leaving = guarded(study)
     released = released_study(study, leaving, ledger)
@@ -66,13 +66,12 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
 
 def _record(study: Study, released: Release, outputs: dict[str, str]) -> dict[str, Any]:
     """What a rebuild is proved by. Closed inputs are only named: a digest lets contents be tried out."""
-    closed = {table.use.file for table in study.tables.values() if table.use.sensitivity != "open"}
     return {
         "run_id": released.run_id,
         "code_version": released.code_version,
         "study": released.study.study_id,
         "inputs": dict(sorted(released.study.inputs.items())),
-        "closed_inputs": sorted(closed),
+        "closed_inputs": sorted(study.closed_files),
         "gate": asdict(policy_of(study.thresholds)),
         "steps": ["read", "audit", "protect", "compute", "assess", "gate", "publish"],
         "ledger": None if released.warnings is None else released.warnings.head,
@@ -110,14 +109,19 @@ def _write_data(folder: Path, released: Release) -> None:
         "estimates.csv": package.csv_bytes(rows),
         "cells.csv": package.csv_bytes(cells),
         "findings.json": package.findings_json(released),
-        "codebook.csv": package.codebook(),
+        "codebook.csv": package.codebook(released),
         "CITATION.cff": package.citation(released),
     }
     for language in released.study.languages:
         files[f"README.{language}.md"] = package.readme(released, language)
+    tables = {"estimates.parquet": rows, "cells.parquet": cells}
+    if released.waves:
+        tables["survey.parquet"] = survey_rows(released)
+        files["survey.csv"] = package.csv_bytes(tables["survey.parquet"])
+        files["survey.xlsx"] = workbook(released)
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    for name, table in (("estimates.parquet", rows), ("cells.parquet", cells)):
+    for name, table in tables.items():
         write_rows(folder / name, table)
         files[name] = (folder / name).read_bytes()
     (folder / "datapackage.json").write_bytes(package.datapackage(released, files))

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from kelisim.core.errors import Fault, Refused
 from kelisim.core.study import Study
-from kelisim.runs.kinds import KINDS
+from kelisim.runs.studies import read_whole
 from kelisim.sources.outlines import FOLDER, Taken, outline_files, take_outlines
-from kelisim.sources.study import read_study
 from kelisim.store.study_files import add_files, take_back
 
 __all__ = ["import_outlines", "undo_outlines"]
@@ -25,7 +24,7 @@ def import_outlines(
     Raises: Refused with every fault; OutputError.
     """
     _check_name(name)
-    study = read_study(folder, KINDS)
+    study = read_whole(folder)
     if within is not None and within not in study.areas:
         near = ", ".join(study.areas.nearest(within)) or "see the list of areas"
         raise Refused([Fault("--within", None, within, "this area is not declared.", f"{near}.")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
@@ -30,12 +31,12 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
     # The seed is the one the study declares with its zones, so that a rebuild draws the same.
     seed = 0 if seen.zones is None else seen.zones.index.seed
     judged = assess(seen, figures_of(seen), np.random.default_rng(seed))
-    return release(
+    made = release(
         seen,
         judged.figures,
         audit(study),
         lists_of(seen),
-        run_id=_run_id(seen),
+        run_id="",
         code_version=f"kelisim {version('kelisim')}",
         cards=judged.cards,
         zones=judged.zones,
@@ -43,16 +44,20 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
         bases=bases_of(study),
         ledger=ledger,
     )
+    return replace(made, run_id=_run_id(seen, made))
 
 
-def _run_id(study: Study) -> str:
+def _run_id(study: Study, made: Release) -> str:
     # The same inputs and code give the same run, so a rebuild can be compared byte for byte. Of closed tables
-    # only what leaves is counted in: an identifier made of their contents would let contents be tried out.
+    # and answers only what leaves is counted in: an identifier made of their contents would let contents be
+    # tried out.
     digest = hashlib.sha256(version("kelisim").encode())
-    shut = {table.use.file for table in study.tables.values() if table.use.sensitivity != "open"}
     for name, value in sorted(study.inputs.items()):
-        digest.update(f"{name}={'closed' if name in shut else value}".encode())
+        digest.update(f"{name}={'closed' if name in study.closed_files else value}".encode())
     for name, table in study.tables.items():
         if table.use.sensitivity == "protected":
             digest.update(f"{name}={table['count_persons'].tolist()}".encode())
+    for figure in made.figures if study.waves else ():
+        if figure.klass == "computed":
+            digest.update(f"{figure.key}={figure.estimate.value}".encode())
     return f"{study.study_id}-{digest.hexdigest()[:12]}"

@@ -9,14 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
 
 import numpy as np
 
 from kelisim.core.languages import Words
 from kelisim.core.zones import IndexChoices, ZoneRule
-from kelisim.simulation.twin_attitudes import ROLES, plant, survey_rows, truth_of
+from kelisim.simulation.survey_form import form_text
+from kelisim.simulation.survey_wave import AGES, QUESTIONS, SEXES, Fieldwork, Plan, World, draw_wave
+from kelisim.simulation.twin_attitudes import ROLES, Hidden, plant, survey_rows, truth_of
 
 __all__ = ["RULE", "twin_files"]
 
@@ -28,6 +30,15 @@ _GROUPS = (("north", "Солтүстіктіктер", "Северяне", "Nort
            ("lake", "Көлжағалықтар", "Приозёрные", "Lakesiders", 0.27),
            ("steppe", "Далалықтар", "Степняки", "Steppe people", 0.10))  # fmt: skip
 _OTHER = ("other", "Басқалар", "Другие", "Others", 0.01)
+_SAID = {
+    "north": ("Солтүстіктік", "Северянин", "Northerner", "Шимоллик"),
+    "lake": ("Көлжағалық", "Приозёрный", "Lakesider", "Кўлбўйлик"),
+    "steppe": ("Далалық", "Степняк", "Of the steppe", "Чўллик"),
+    "other": ("Басқа", "Другая", "Another", "Бошқа"),
+}
+_ADULTS = 0.64
+_ZONE = timezone(timedelta(hours=5))
+PLAN = Plan(settlements=4, invited=22, icc=0.03)
 
 _EVENT_COLUMNS = (
     "event",
@@ -69,11 +80,12 @@ def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def twin_files(seed: int) -> dict[str, str]:
+def twin_files(seed: int, plan: Plan | None = PLAN) -> dict[str, str]:
     """Files of a synthetic study by name: study.yaml, tables, and truth.json with what was planted.
 
     Districts draw their composition around the oblast's (Dirichlet, concentration 12), so dissimilarity is
-    above zero; clashes are Poisson with a planted rate per year.
+    above zero; clashes are Poisson with a planted rate per year. plan : design of the survey whose interviews
+    are given one by one; None for a study without it.
     """
     rng = np.random.default_rng(seed)
     groups = (*_GROUPS, _OTHER)
@@ -98,13 +110,15 @@ def twin_files(seed: int) -> dict[str, str]:
             words = ("Ойдан шығарылған соқтығыс", "Вымышленное столкновение", "Invented clash")
             place = (ids[where], name, name, name)
             events.append((f"S{len(events) + 1}", month, "printed", "clash", *place, "north;lake", *words))
-    attitudes, truth = _attitudes(seed, ids)
+    attitudes, truth, hidden = _attitudes(seed, ids)
+    survey, waves, answered = ({}, "", {}) if plan is None else _survey(seed, plan, ids, counts, hidden)
     areas = [("SY", "oblast", "Сынақ", "Пробная", "Synak", "")]
     areas += [(i, "district", n, n, n, "SY") for i, n in zip(ids, _DISTRICTS, strict=True)]
     header = _EVENT_COLUMNS
+    truth |= answered
     truth |= {"seed": seed, "clash_rate_per_year": rate, "composition": compositions.round(6).tolist()}
     return {
-        "study.yaml": _declaration(seed, ids),
+        "study.yaml": _declaration(seed, ids, waves),
         "data/areas.csv": _csv(("area_id", "level", "name_kk", "name_ru", "name_en", "parent"), areas),
         "data/groups.csv": _csv(("group_kk", "group_id", "name_en", "name_ru"),
                                 [(kk, key, en, ru) for key, kk, ru, en, _ in groups]),
@@ -112,17 +126,54 @@ def twin_files(seed: int) -> dict[str, str]:
         "data/register.csv": _csv(("area_id", "group_id", "count"), _register(rng, ids, counts, groups)),
         "data/events.csv": _csv(header, events),
         "data/attitudes.csv": _csv(_ESTIMATE_COLUMNS, attitudes),
+        **survey,
         "truth.json": json.dumps(truth, indent=1) + "\n",
     }  # fmt: skip
 
 
-def _attitudes(seed: int, ids: Sequence[str]) -> tuple[list[tuple[object, ...]], dict[str, object]]:
+def _attitudes(seed: int, ids: Sequence[str]) -> tuple[list[tuple[object, ...]], dict[str, object], Hidden]:
     """Estimates by area of a survey that never was, and the planted state behind them."""
     # A stream of its own: more areas or items here must not change the census of a seed.
     rng = np.random.default_rng([seed, 1])
     hidden = plant(len(ids), RULE.index.doubt, rng)
     rows = survey_rows(hidden, ids, _roles(ids), RULE.index.correlation, rng)
-    return rows, {"interaction": truth_of(hidden, ids, RULE, rng)}
+    return rows, {"interaction": truth_of(hidden, ids, RULE, rng)}, hidden
+
+
+def _survey(
+    seed: int, plan: Plan, ids: Sequence[str], counts: np.ndarray, hidden: Hidden
+) -> tuple[dict[str, str], str, dict[str, object]]:
+    """Files of the survey with microdata, its part of the declaration, and what was planted."""
+    adults = np.round(_ADULTS * counts.sum(axis=1)).astype(np.int64)
+    world = World(ids, adults, counts / counts.sum(axis=1, keepdims=True), list(_SAID), hidden.items)
+    # A stream of its own here too.
+    fieldwork = draw_wave(world, plan, np.random.default_rng([seed, 2]))
+    files = {
+        "data/interviews.csv": _interviews(fieldwork, seed),
+        "forms/survey.yaml": form_text(dict(zip(ids, _DISTRICTS, strict=True)), _SAID),
+    }
+    planted: dict[str, object] = {"survey": {"icc": plan.icc, "answers": fieldwork.truth}}
+    return files, _waves(fieldwork.invited, adults), planted
+
+
+def _interviews(fieldwork: Fieldwork, seed: int) -> str:
+    """The interviews as ODK exports them: a row per submission, several answers joined by spaces."""
+    rng = np.random.default_rng([seed, 3])
+    columns = fieldwork.columns
+    size = len(columns["weight"])
+    grids = {f"{q.code}_{row}" for q in QUESTIONS for row in q.rows}
+    day, minute = rng.integers(0, 31, size), rng.integers(9 * 60, 18 * 60, size)
+    length = rng.integers(14, 38, size)
+    names = [name for name in columns if name not in grids]
+    header = ("SubmissionDate", "start", "end", *names, *sorted(grids), "KEY")
+    rows = []
+    for i in range(size):
+        start = datetime(2023, 5, 1, tzinfo=_ZONE) + timedelta(days=int(day[i]), minutes=int(minute[i]))
+        end = start + timedelta(minutes=int(length[i]))
+        key = f"uuid:{rng.bytes(16).hex()}"
+        values = (columns[name][i] for name in (*names, *sorted(grids)))
+        rows.append((end.isoformat(), start.isoformat(), end.isoformat(), *values, key))
+    return _csv(header, rows)
 
 
 def _roles(ids: Sequence[str]) -> dict[str, str]:
@@ -144,7 +195,7 @@ def _register(
     return rows
 
 
-def _declaration(seed: int, ids: Sequence[str]) -> str:
+def _declaration(seed: int, ids: Sequence[str], waves: str) -> str:
     grid = "\n".join(f"  {area}: [{k // 5}, {k % 5}]" for k, area in enumerate(ids))
     silent = next(area for area, role in _roles(ids).items() if role == "outage")
     return f"""# A synthetic study, written by `kelisim twin` from seed {seed}. Nothing in it is real.
@@ -159,6 +210,7 @@ areas: {{file: data/areas.csv}}
 groups: {{file: data/groups.csv, remainders: [other]}}
 periods:
   census: {{printed: "2024", first: 2024-01-01, known: true}}
+  spring: {{printed: "05.2023", first: 2023-05-01, last: 2023-05-31, known: true}}
   wave1: {{printed: "2023-11", first: 2023-11-01, last: 2023-11-30, known: true}}
 sources:
   twin:
@@ -218,9 +270,47 @@ zones:
     seed: {RULE.index.seed}
   outages:
     - {{area: {silent}, first: 2023-12-15, last: 2024-02-15}}   # the wave is in, the daily intake is not
-grid:
+{waves}grid:
 {grid}
 """
+
+
+def _waves(invited: int, adults: np.ndarray) -> str:
+    return f"""waves:
+  spring:
+    title: {{kk: "Синтетикалық сауалнама, 2023 жылғы көктем", ru: "Синтетический опрос, весна 2023 года",
+      en: "Synthetic survey, spring 2023"}}
+    questionnaire: forms/survey.yaml
+    answers: data/interviews.csv
+    period: spring
+    source: twin
+    invited: {invited}
+    design: {{kind: probability, strata: [district], psu: [settlement], weights: weight, lonely: fail}}
+    area: district
+    group: group
+    margins:   # adults of the oblast; the young and men answered less often
+      sex: {_margin(SEXES, adults)}
+      age: {_margin(AGES, adults)}
+    feeds_areas: false   # some 65 interviews a district say too little for the index
+    feeds:
+      climate_country: {{question: Q1, options: ["1"]}}
+      climate_place: {{question: Q2}}
+      hostility_towards: {{question: Q3}}
+      hostility_from: {{question: Q4}}
+      clash_danger_country: {{question: Q5}}
+      clash_danger_place: {{question: Q6}}
+      felt_tension: {{question: Q7}}
+      trust_local_bodies: {{question: Q13}}
+      perceived_fairness: {{question: Q14}}
+      contact_quality: {{question: Q15}}
+      policy_support: {{question: Q16, options: ["1"]}}
+"""
+
+
+def _margin(parts: Mapping[str, float], adults: np.ndarray) -> str:
+    ends = np.round(int(adults.sum()) * np.cumsum(list(parts.values()))).astype(int)
+    counts = np.diff(ends, prepend=0)
+    return "{" + ", ".join(f'"{key}": {count}' for key, count in zip(parts, counts, strict=True)) + "}"
 
 
 def _words(words: Words) -> str:

@@ -45,7 +45,15 @@ def read_parquet(data: bytes, file: str) -> Grid:
                 column += _cells(array)
             if faults := oversize(file, len(columns), len(columns[0])):
                 raise Refused(faults)
-    except (pa.ArrowException, OSError, ValueError, OverflowError, TypeError, KeyError, MemoryError) as error:
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        OverflowError,
+        TypeError,
+        LookupError,
+        MemoryError,
+    ) as error:
         fault = Fault(file, None, "", "this is no readable Parquet file.", "write it again from its program.")
         raise Refused([fault]) from error
     rows = tuple(zip(*columns, strict=True))

@@ -47,6 +47,7 @@ from kelisim.sources.statements import Known, claims_from, interviews_from, stat
 from kelisim.sources.statements_document import ClaimsDocument, WordsDocument
 from kelisim.sources.study_document import StudyDocument, TableDocument, ZonesDocument
 from kelisim.sources.tables import table_from
+from kelisim.sources.waves import Stored, read_wave
 from kelisim.sources.xlsx import read_xlsx
 from kelisim.sources.yaml_file import load_yaml
 
@@ -102,8 +103,11 @@ class _Folder:
             return None
 
 
-def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
-    """Read a study folder. Raises: Refused with all faults of the declaration and of every file."""
+def read_study(folder: Path, kinds: Mapping[str, TableSpec], stored: Stored | None = None) -> Study:
+    """Read a study folder. stored : reads a wave of the closed warehouse by its name.
+
+    Raises: Refused with all faults of the declaration and of every file.
+    """
     if not folder.is_dir():
         reason = "this is a file." if folder.exists() else "there is no such folder."
         way_out = f"name the folder of a study: the one that holds {_FILE}."
@@ -130,6 +134,15 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
     outlines = files.attempt(lambda: read_outlines(folder, areas, files.inputs))
     if files.faults:
         raise Refused(files.faults)
+    waves = {
+        wave_id: files.attempt(
+            partial(
+                read_wave, folder, wave_id, declared_wave, areas=areas, groups=groups, focus=document.focus,
+                lines=lines, inputs=files.inputs, stored=stored, file=_FILE,
+            )
+        )
+        for wave_id, declared_wave in document.waves.items()
+    }  # fmt: skip
     known = Known(areas, groups, tables, document.sources.keys())
     claims = files.attempt(lambda: _claims(files, document.claims, known)) or ()
     statements = files.attempt(lambda: statements_from(document, known, lines, claims))
@@ -139,7 +152,7 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec]) -> Study:
     if files.faults:
         raise Refused(files.faults)
     study = _study(document, raw, areas, groups, tables, statements, interviews, tuple(repairs), files.inputs)
-    return replace(study, remarks=tuple(files.remarks), outlines=outlines)
+    return replace(study, remarks=tuple(files.remarks), outlines=outlines, waves=waves)
 
 
 def _claims(files: _Folder, name: str | None, known: Known) -> tuple[Claim, ...]:
@@ -266,6 +279,9 @@ def _broken_references(
             asked.append((("tables", key, "whole"), table.whole, areas.by_id))
         if table.counts_table is not None:
             asked.append((("tables", key, "counts_table"), table.counts_table, document.tables))
+    for key, wave in document.waves.items():
+        asked.append((("waves", key, "period"), wave.period, document.periods))
+        asked.append((("waves", key, "source"), wave.source, document.sources))
     for key, indicator in document.indicators.items():
         asked += [(("indicators", key, "figures"), use.table, document.tables) for use in indicator.figures]
     asked += _cards_named(document)

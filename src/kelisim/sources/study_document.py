@@ -20,14 +20,17 @@ from kelisim.sources.statements_document import (
 
 __all__ = [
     "AreasDocument",
+    "DesignDocument",
     "ExposureDocument",
     "ExtraArea",
+    "FeedDocument",
     "FigureUseDocument",
     "FillsDocument",
     "GroupsDocument",
     "IndexChoicesDocument",
     "IndicatorDocument",
     "LocalShareDocument",
+    "MappedDocument",
     "OutageDocument",
     "PeriodDocument",
     "QuestionDocument",
@@ -38,6 +41,7 @@ __all__ = [
     "StudyDocument",
     "TableDocument",
     "ThresholdsDocument",
+    "WaveDocument",
     "ZonesDocument",
 ]
 
@@ -262,6 +266,72 @@ class ZonesDocument(_Strict):
         return self
 
 
+class DesignDocument(_Strict):
+    """How people were drawn, by questions of the form; the rule for lonely units has no default."""
+
+    kind: Literal["probability", "quota", "convenience"]
+    lonely: Literal["fail", "remove", "certainty", "adjust", "average", "collapse"]
+    weights: str | None = None
+    strata: list[str] = []
+    psu: list[str] = []
+    fpc: list[str] = []
+    nest: bool = True
+    collapse: dict[str, str] | None = None
+    quotas: list[str] = []
+
+    @model_validator(mode="after")
+    def _fits(self) -> DesignDocument:
+        if self.kind == "probability" and self.weights is None:
+            raise ValueError("a sample drawn by chance needs its weights")
+        if (self.lonely == "collapse") != (self.collapse is not None):
+            raise ValueError("lonely: collapse and the pairing of strata in `collapse` belong together")
+        return self
+
+
+class FeedDocument(_Strict):
+    """The question that fills a card or an item of the index: the share of options, or the mean of scores."""
+
+    question: str
+    options: list[str] = []
+
+
+class MappedDocument(_Strict):
+    """A question whose options are areas or groups, and which option is which."""
+
+    question: str
+    codes: dict[str, str]
+
+
+class WaveDocument(_Strict):
+    """A survey with answers of persons.
+
+    answers : a file as the form's service exports it, or `stored` with the name of a wave that
+        `kelisim survey import` put into the closed warehouse of the study
+    """
+
+    title: WordsDocument
+    period: str
+    source: str
+    questionnaire: str | None = None
+    answers: str | None = None
+    stored: str | None = None
+    design: DesignDocument
+    area: str | MappedDocument | None = None
+    group: str | MappedDocument | None = None
+    invited: int | None = Field(default=None, ge=1)
+    margins: dict[str, dict[str, float]] = {}
+    feeds: dict[str, FeedDocument] = {}
+    feeds_areas: bool = True
+
+    @model_validator(mode="after")
+    def _one_place(self) -> WaveDocument:
+        if (self.answers is None) == (self.stored is None):
+            raise ValueError("give `answers` (a file) or `stored` (a wave of the warehouse), one of them")
+        if self.answers is not None and self.questionnaire is None:
+            raise ValueError("answers in a file need their `questionnaire`")
+        return self
+
+
 class StudyDocument(_Strict):
     """The whole of `study.yaml`."""
 
@@ -294,3 +364,4 @@ class StudyDocument(_Strict):
     n_printed: int | None = Field(default=None, ge=1)
     zones: ZonesDocument | None = None
     no_data: dict[str, NoData] = {}
+    waves: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")], WaveDocument] = {}

@@ -9,8 +9,6 @@ silence it stands for and its score go along as further columns of the sheet of 
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -23,6 +21,7 @@ from kelisim.publish.forms.words import (
     options_in_order,
     range_in_words,
 )
+from kelisim.publish.workbooks import without_time
 
 __all__ = ["LANGUAGE_NAMES", "choice_rows", "settings_row", "survey_rows", "xlsform"]
 
@@ -67,25 +66,7 @@ def xlsform(questionnaire: Questionnaire) -> bytes:
                     cell.data_type = "s"  # a label that begins with = is no formula
     made = io.BytesIO()
     workbook.save(made)
-    return _without_time(made.getvalue())
-
-
-def _without_time(workbook: bytes) -> bytes:
-    again = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(again, "w") as new:
-        for name in old.namelist():
-            part = zipfile.ZipInfo(name, _DAY.timetuple()[:6])
-            part.compress_type = zipfile.ZIP_DEFLATED
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = _without_modified(data)
-            new.writestr(part, data)
-    return again.getvalue()
-
-
-def _without_modified(core: bytes) -> bytes:
-    # Saving sets the day of the change whatever the workbook says.
-    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", core)
+    return without_time(made.getvalue())
 
 
 def settings_row(questionnaire: Questionnaire) -> _Row:

@@ -42,7 +42,8 @@ class Row:
 
 def indicators(view: View) -> Mapping[str, Any]:
     """Rows by group, and the two halves: what holds people together, and what strains."""
-    everything = [_row(view, state) for state in view.release.cards]
+    figures = {figure.estimate_id: figure for figure in view.release.figures}
+    everything = [_row(view, state, figures) for state in view.release.cards]
     # The index has an item of its own that stands outside the catalogue: shown, but not counted.
     rows = [row for row in everything if row.card.key not in _OUTSIDE]
     return {
@@ -55,9 +56,8 @@ def indicators(view: View) -> Mapping[str, Any]:
     }
 
 
-def _row(view: View, state: CardState) -> Row:
+def _row(view: View, state: CardState, figures: Mapping[str, Figure]) -> Row:
     say, card = view.speaker, state.card
-    figures = {figure.estimate_id: figure for figure in view.release.figures}
     focus = [value for value in state.values if value.area_id == view.study.focus]
     first = _distinct(focus or state.values, figures)
     shown = tuple(
