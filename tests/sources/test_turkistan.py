@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -74,9 +73,3 @@ def test_every_file_of_the_folder_is_an_input(study: Study) -> None:
     files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
     kept = {name for name in files if name.startswith(".kelisim/")}
     assert set(study.inputs) == files - kept - {"tour.ipynb"}
-
-
-def test_the_study_is_read_within_a_second() -> None:
-    begun = time.perf_counter()
-    read(FOLDER)
-    assert time.perf_counter() - begun < 1
