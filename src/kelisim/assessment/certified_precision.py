@@ -18,7 +18,7 @@ from kelisim.assessment.past_cells import PastCells
 from kelisim.core.errors import NotDefined
 from kelisim.stats.rates import proportion_interval
 
-__all__ = ["CertifiedPrecision", "certify_precision", "first_failure", "right_alarms_needed"]
+__all__ = ["CertifiedPrecision", "alarm_counts", "certify_precision", "first_failure", "right_alarms_needed"]
 
 _Ints = NDArray[np.int64]
 
@@ -97,14 +97,20 @@ def _lower(right: int, alarms: int, confidence: float) -> float:
     return proportion_interval(right, alarms, 2.0 * confidence - 1.0, "clopper-pearson")[0]
 
 
-def _tests(
-    cells: PastCells, precision: float, confidence: float, least: int, alarms: Literal["cells", "runs"]
-) -> Iterator[CertifiedPrecision]:
-    if not 0.0 < precision < 1.0 or not 0.5 < confidence < 1.0 or least < 1:
-        raise ValueError("precision lies in (0, 1), confidence in (0.5, 1), and at least one alarm is needed")
+def alarm_counts(
+    cells: PastCells, alarms: Literal["cells", "runs"]
+) -> tuple[NDArray[np.float64], _Ints, _Ints]:
+    """Every threshold from the highest down, the alarms at p >= threshold, and how many of them were right.
+
+    Returns: thresholds, alarms, right, each of shape (different probabilities,).  Raises: ValueError.
+
+    >>> cells = PastCells.of(["A"] * 3, [1, 2, 3], [2020] * 3, [0.5, 0.7, 0.2], [1, 0, 1])
+    >>> [x.tolist() for x in alarm_counts(cells, "runs")]
+    [[0.7, 0.5, 0.2], [1, 1, 1], [0, 1, 1]]
+    """
     if alarms not in ("cells", "runs"):
         raise ValueError(f"alarms are counted by 'cells' or 'runs', not by '{alarms}'")
-    p = cells.probabilities
+    p, hit = cells.probabilities, cells.happened
     levels = np.unique(p)[::-1]
     # A run begins at a cell with p >= t whose forerunner has p < t, that is for t in (min(p, before), p]. So
     # the runs at t are the cells with p >= t less those whose minimum with the forerunner reaches t.
@@ -112,9 +118,16 @@ def _tests(
     if alarms == "runs":
         under = np.where(cells.previous >= 0, np.minimum(p, p[cells.previous]), -1.0)
     count = _reaching(p, levels) - _reaching(under, levels)
-    hit = cells.happened
     right = _reaching(p[hit], levels) - _reaching(under[hit], levels)
-    for t, n, x in zip(levels, count, right, strict=True):
+    return levels, count, right
+
+
+def _tests(
+    cells: PastCells, precision: float, confidence: float, least: int, alarms: Literal["cells", "runs"]
+) -> Iterator[CertifiedPrecision]:
+    if not 0.0 < precision < 1.0 or not 0.5 < confidence < 1.0 or least < 1:
+        raise ValueError("precision lies in (0, 1), confidence in (0.5, 1), and at least one alarm is needed")
+    for t, n, x in zip(*alarm_counts(cells, alarms), strict=True):
         if n >= least:
             yield CertifiedPrecision(float(t), int(n), int(x), _lower(int(x), int(n), confidence))
 
