@@ -10,6 +10,7 @@ import click
 
 from kelisim.cli.areas import areas
 from kelisim.cli.entrance import Entrance
+from kelisim.cli.forecast_zones import zones
 from kelisim.cli.survey import survey
 from kelisim.core.languages import Language
 
@@ -34,6 +35,7 @@ def main() -> None:
 
 main.add_command(areas)
 main.add_command(survey)
+main.add_command(zones)
 
 
 @main.command(epilog="Example: kelisim init my-region")
