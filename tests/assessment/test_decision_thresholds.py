@@ -98,7 +98,8 @@ def test_yellow_is_never_above_red() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"miss": 0.0}, {"miss": 1.0}, {"precision": 1.0}, {"confidence": 0.5}, {"least_alarms": 0}, {"down": 1.1},
+        {"miss": 0.0}, {"miss": 1.0}, {"precision": 1.0}, {"confidence": 0.5}, {"least_alarms": 0}, 
+        {"down": 1.1},
         {"judged_yellow": judged(0.7), "judged_red": judged(0.6)},
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Zones now: draws into chances, grey that hides nothing, exact flips, and two clocks that cannot be added."""
+"""Zones now: draws into chances, grey that hides nothing, exact flips, two clocks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from kelisim.core.zones import COLOURS
 from tests.assessment.test_decision_thresholds import RULE
 
 FOOT = Footing(
-    kind="certified", rate=0.2, confidence=None, cases=9, needed=4, right=None, low=None, high=None, declared=None
+    kind="certified", rate=0.2, confidence=None, cases=9, needed=4, right=None, low=None, high=None,
+    declared=None,
 )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -54,8 +56,8 @@ def test_two_low_values_running_do_bring_it_down(path: list[float], at: tuple[fl
 @given(paths, steps)
 def test_it_changes_no_oftener_than_the_bare_thresholds(path: list[float], at: tuple[float, float]) -> None:
     told = [h for h in hold(path, *at, down=DOWN) if h.raw is not None]
-    changes = sum(a.state != b.state for a, b in zip(told, told[1:], strict=False))
-    bare = sum(a.raw != b.raw for a, b in zip(told, told[1:], strict=False))
+    changes = sum(a.state != b.state for a, b in pairwise(told))
+    bare = sum(a.raw != b.raw for a, b in pairwise(told))
     assert changes <= bare
 
 
@@ -87,5 +89,5 @@ def test_without_red_and_with_thresholds_of_two_years() -> None:
     "bad", [([1.5], 0.2, 0.6, 0.8), ([0.5], 0.6, 0.2, 0.8), ([0.5], NAN, 0.6, 0.8), ([0.5], 0.2, 0.6, 0.0)]
 )
 def test_what_is_refused(bad: tuple[list[float], float, float, float]) -> None:
-    with pytest.raises(ValueError, match="numbers|share"):
+    with pytest.raises(ValueError, match=r"numbers|share"):
         hold(*bad[:3], down=bad[3])

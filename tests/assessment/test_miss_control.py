@@ -1,4 +1,4 @@
-"""Yellow: the exact law of the miss rate in finite samples, episodes, and the refusal below the needed number."""
+"""Yellow: the exact law of the miss rate in finite samples, episodes, refusal below the needed number."""
 
 from __future__ import annotations
 

@@ -33,6 +33,8 @@ COST_RATIOS: tuple[float, ...] = (0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.
 """The grid on which a curve of value is drawn: the positions of the slider."""
 
 _LEAST_USABLE = 0.95
+# With two or three missed events the value hangs on them, and no resampling of them tells how many might have been.
+_LEAST_EVENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ def cost_loss_table(
     """The slider as a table: what acting from p >= C/L on would have cost and saved, for every C/L.
 
     Intervals by bootstrap over area-years: the periods of one area in one year are drawn together, because
-    they depend on each other. No interval where a twentieth of the samples or more has no event or nothing
-    but events, or where there is one area-year only.
+    they depend on each other. No interval where a twentieth of the samples or more has no event or nothing but
+    events, where there is one area-year only, or where fewer than five events were caught or missed.
     own_ratio : C/L the office declared, added to the grid and marked; cells_a_year : areas times periods a
         year
     Raises: NotDefined("one_outcome") where nothing happened, or something everywhere; ValueError.
@@ -157,6 +159,8 @@ def cost_loss_table(
     base, h, f = _rates(whole, len(a))
     values = relative_value(base, h, f, a)
     low, high = _interval(sums, a, level, resamples, rng)
+    caught = whole[2 : 2 + len(a)]
+    told_at = np.minimum(caught, whole[1] - caught) >= _LEAST_EVENTS
     rows = []
     for j, ratio in enumerate(grid):
         told = alert_economics(float(base), float(h[j]), float(f[j]), cells_a_year=cells_a_year)
@@ -168,8 +172,8 @@ def cost_loss_table(
                 ppv=told.ppv,
                 false_alarms_year=told.false_alarms_year,
                 value=float(values[j]),
-                low=None if low is None else float(low[j]),
-                high=None if high is None else float(high[j]),
+                low=float(low[j]) if low is not None and told_at[j] else None,
+                high=float(high[j]) if high is not None and told_at[j] else None,
                 own=ratio == own_ratio,
             )
         )

@@ -136,9 +136,9 @@ def table_rows(rows: Sequence[CostLossRow], say: Speaker) -> list[tuple[str, ...
     """The slider as a table, in the order of `TABLE_HEAD`; the office's own ratio is marked."""
     told = []
     for row in rows:
-        value = say.number(row.value, 2)
+        value = _signed(row.value, say)
         if row.low is not None and row.high is not None:
-            value += f" ({say.number(row.low, 2)} … {say.number(row.high, 2)})"
+            value += f" ({_signed(row.low, say)} … {_signed(row.high, say)})"
         own = f" – {say.word('decisions.own')}" if row.own else ""
         told.append(
             (
@@ -163,6 +163,10 @@ def area_words(areas: Mapping[str, tuple[float, AlertEconomics]], area_id: str, 
         say.number(told.false_alarms_year, 1)
     }  # fmt: skip
     return [say.word("decisions.area").format(**numbers)]
+
+
+def _signed(value: float, say: Speaker) -> str:
+    return say.number(value, 2).replace("-", "−")
 
 
 def _p(probability: float, say: Speaker) -> str:

@@ -20,7 +20,7 @@ from kelisim.sources.delimited import MOST_FAULTS, Grid, read_delimited
 from kelisim.sources.files import read_file
 from kelisim.sources.numbers import parse_number
 
-__all__ = ["IssuedForecasts", "read_issued"]
+__all__ = ["LEAST_DRAWS", "IssuedForecasts", "read_issued"]
 
 _YEAR, _QUARTER, _MONTH = (
     re.compile(pattern, re.ASCII)
@@ -29,6 +29,8 @@ _YEAR, _QUARTER, _MONTH = (
 _KINDS = ((_YEAR, 1), (_QUARTER, 4), (_MONTH, 12))
 _HAPPENED = {"1": 1.0, "yes": 1.0, "true": 1.0, "0": 0.0, "no": 0.0, "false": 0.0, "": np.nan, "na": np.nan}
 _MOST_PERIODS = 1200
+LEAST_DRAWS = 20
+"""Second-order draws of a row, if there are any: fewer would make a word out of chance."""
 
 _Tell = Callable[[str, str, str], None]
 _Key = tuple[str, int]
@@ -183,9 +185,23 @@ def _row(
             if drawn is not None and np.isnan(drawn):
                 tell(grid.header[column], "a draw is missing.", "give all draws of a row or none.")
             values.append(np.nan if drawn is None else drawn)
+    if values and value is not None and not np.isnan(values).any():
+        _fits(value, values, tell)
     if not area or when is None or value is None:
         return None
     return _Row((area, when[0]), period, when[1], value, tuple(values))
+
+
+def _fits(value: float, draws: Sequence[float], tell: _Tell) -> None:
+    if len(draws) < LEAST_DRAWS:
+        reason = f"{len(draws)} draws tell no doubt."
+        tell("draw_", reason, f"give at least {LEAST_DRAWS} a row, or leave the columns out.")
+    elif not min(draws) <= value <= max(draws):
+        tell(
+            "probability",
+            f"{value:g} lies outside all of its draws.",
+            "draws scatter around the probability.",
+        )
 
 
 def _tell_of(tell: _Tell, column: str, _: str, reason: str, way_out: str) -> None:
