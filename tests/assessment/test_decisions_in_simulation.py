@@ -137,8 +137,8 @@ def test_value_meets_its_analytic_figures_and_the_interval_holds_them() -> None:
         values.append([row.value for row in rows])
         told = [(np.nan, np.nan) if row.low is None else (row.low, row.high) for row in rows]
         ends.append(told)
-    # At the base rate (0.2) the reference, min(C/L, s), is chosen with the sample's own s in hand, which makes
-    # it a little too good and the value a little too small.
+    # At the base rate (0.2) the reference, min(C/L, s), is chosen with the sample's own s in hand, which
+    # makes it a little too good and the value a little too small.
     gap, kink = np.mean(values, axis=0) - truth, np.asarray(COST_RATIOS) == 0.2
     assert np.abs(gap[~kink]).max() < 0.015 and -0.04 < gap[kink][0] < 0
     low, high = np.moveaxis(np.asarray(ends, dtype=float), 2, 0)

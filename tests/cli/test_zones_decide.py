@@ -1,4 +1,4 @@
-"""`kelisim zones decide` on bare files: words in three languages, json, judgement, hysteresis, no look-ahead."""
+"""`kelisim zones decide` on bare files: words, json, judgement, hysteresis, no look-ahead."""
 
 from __future__ import annotations
 

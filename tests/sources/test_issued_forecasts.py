@@ -1,4 +1,4 @@
-"""Forecasts and outcomes from bare files: what is joined, what is left over, and every fault of both at once."""
+"""Forecasts and outcomes from bare files: what is joined, what is left over, every fault at once."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ COST_RATIOS: tuple[float, ...] = (0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.
 """The grid on which a curve of value is drawn: the positions of the slider."""
 
 _LEAST_USABLE = 0.95
-# With two or three missed events the value hangs on them, and no resampling of them tells how many might have been.
+# With two or three missed events the value hangs on them, and resampling cannot tell how many there might
+# have been.
 _LEAST_EVENTS = 5
 
 
@@ -142,8 +143,8 @@ def cost_loss_table(
     """The slider as a table: what acting from p >= C/L on would have cost and saved, for every C/L.
 
     Intervals by bootstrap over area-years: the periods of one area in one year are drawn together, because
-    they depend on each other. No interval where a twentieth of the samples or more has no event or nothing but
-    events, where there is one area-year only, or where fewer than five events were caught or missed.
+    they depend on each other. No interval where a twentieth of the samples or more has no event or nothing
+    but events, where there is one area-year only, or where fewer than five events were caught or missed.
     own_ratio : C/L the office declared, added to the grid and marked; cells_a_year : areas times periods a
         year
     Raises: NotDefined("one_outcome") where nothing happened, or something everywhere; ValueError.

@@ -134,7 +134,7 @@ def replay_words(found: Replay | None, changes: int, bare: int, unforecast: int,
 
 def table_rows(rows: Sequence[CostLossRow], say: Speaker) -> list[tuple[str, ...]]:
     """The slider as a table, in the order of `TABLE_HEAD`; the office's own ratio is marked."""
-    told = []
+    told: list[tuple[str, ...]] = []
     for row in rows:
         value = _signed(row.value, say)
         if row.low is not None and row.high is not None:

@@ -29,6 +29,7 @@ _YEAR, _QUARTER, _MONTH = (
 _KINDS = ((_YEAR, 1), (_QUARTER, 4), (_MONTH, 12))
 _HAPPENED = {"1": 1.0, "yes": 1.0, "true": 1.0, "0": 0.0, "no": 0.0, "false": 0.0, "": np.nan, "na": np.nan}
 _MOST_PERIODS = 1200
+_ROUNDING = 0.005  # a probability and its draws may have been written with different decimals
 LEAST_DRAWS = 20
 """Second-order draws of a row, if there are any: fewer would make a word out of chance."""
 
@@ -196,7 +197,7 @@ def _fits(value: float, draws: Sequence[float], tell: _Tell) -> None:
     if len(draws) < LEAST_DRAWS:
         reason = f"{len(draws)} draws tell no doubt."
         tell("draw_", reason, f"give at least {LEAST_DRAWS} a row, or leave the columns out.")
-    elif not min(draws) <= value <= max(draws):
+    elif not min(draws) - _ROUNDING <= value <= max(draws) + _ROUNDING:
         tell(
             "probability",
             f"{value:g} lies outside all of its draws.",
