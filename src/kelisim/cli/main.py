@@ -12,6 +12,7 @@ from kelisim.cli.areas import areas
 from kelisim.cli.entrance import Entrance
 from kelisim.cli.events import events
 from kelisim.cli.forecast import forecast
+from kelisim.cli.forecast_zones import zones
 from kelisim.cli.ledger import ledger
 from kelisim.cli.survey import survey
 from kelisim.cli.watch import watch
@@ -36,12 +37,8 @@ def main() -> None:
     """An open observatory of interethnic relations: audited sources, honest numbers, three languages."""
 
 
-main.add_command(areas)
-main.add_command(events)
-main.add_command(survey)
-main.add_command(watch)
-main.add_command(ledger)
-main.add_command(forecast)
+for _group in (areas, survey, events, watch, forecast, zones, ledger):
+    main.add_command(_group)
 
 
 @main.command(epilog="Example: kelisim init my-region")
