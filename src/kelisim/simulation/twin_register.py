@@ -1,0 +1,178 @@
+"""Five invented years of a register of events, with everything planted that its pages must show at work.
+
+Planted: a rate for every area; a surge that goes on to the end; one summer in which an incident brings the
+next; an intake that was silent for three months; an area where twice as much is read from some month on, so
+that reports double and nothing else does; reports that come late; voices that call one event by different
+names; corrections; co-operation in every area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+__all__ = ["EFFORT_COLUMNS", "RECORD_COLUMNS", "InventedRegister", "invented_register"]
+
+RECORD_COLUMNS = (
+    "event", "known_on", "record", "source", "first", "event_type", "area", "parties", "conflict_type",
+    "calming_voices", "outcome", "voice", "label",
+)  # fmt: skip
+EFFORT_COLUMNS = ("area", "month", "effort")
+_FIRST, _MONTHS = 2019 * 12 + 1, 60  # February 2019 to January 2024
+_RATES = (0.6, 0.3, 0.4, 0.9, 0.35, 0.25, 0.5, 0.2, 0.4, 0.1, 0.7, 0.3, 0.15, 0.05)
+_SURGE = {"area": 4, "from": 55, "factor": 6.0}
+_EPISODE = {"area": 7, "from": 28, "to": 34, "branching": 0.7, "seeds": 3}
+_OUTAGE = {"area": 2, "from": 52, "to": 54}
+_MORE_READ = {"area": 10, "from": 50, "factor": 2.0}
+_SHARED_RATE = 0.2  # of co-operation, per area and month
+_DAYS_OPEN = 20
+_AT_ONCE, _MEAN_DELAY_DAYS = 0.5, 25.0
+_TYPES = (
+    ("dispute", 0.45),
+    ("brawl", 0.2),
+    ("threat", 0.15),
+    ("property_destruction", 0.12),
+    ("clash", 0.08),
+)
+_SHARED = ("mutual_aid", "joint_celebration", "joint_work", "dialogue_meeting", "mediation", "reconciliation")
+_ABOUT = ("socio_economic", "cultural_linguistic_confessional", "territorial")
+_SAID = {
+    "law_enforcement": ("hooliganism", "domestic_quarrel"),
+    "media": ("ethnic", "brawl"),
+    "residents": ("land", "water", "labour"),
+    "local_authority": ("domestic_quarrel", "labour"),
+}
+
+
+@dataclass(frozen=True)
+class InventedRegister:
+    """records, effort : rows under `RECORD_COLUMNS` and `EFFORT_COLUMNS`; truth : what was planted"""
+
+    records: tuple[tuple[str, ...], ...]
+    effort: tuple[tuple[str, str, int], ...]
+    truth: Mapping[str, Any]
+
+
+def invented_register(
+    rng: np.random.Generator, areas: Sequence[str], groups: Sequence[str], as_of: date
+) -> InventedRegister:
+    """The register of 14 areas as it stood on a day: what was known later is not in it."""
+    conflicts = rng.poisson(_expected())
+    conflicts[_EPISODE["area"]] += _episode(rng)
+    effort = np.full(conflicts.shape, _DAYS_OPEN)
+    effort[_OUTAGE["area"], _OUTAGE["from"] : _OUTAGE["to"] + 1] = 0
+    effort[_MORE_READ["area"], _MORE_READ["from"] :] = int(_DAYS_OPEN * _MORE_READ["factor"])
+    happened = conflicts.copy()
+    conflicts[effort == 0] = 0  # it happened, and nobody was there to write it down
+    shared = np.where(effort == 0, 0, rng.poisson(_SHARED_RATE, conflicts.shape))
+    days = [
+        (_day(rng, month), area, is_conflict)
+        for is_conflict, counts in ((True, conflicts), (False, shared))
+        for area, month in zip(*np.nonzero(counts), strict=True)
+        for _ in range(counts[area, month])
+    ]
+    said: list[tuple[str, ...]] = []
+    corrected = withdrawn = late = 0
+    for number, (day, area, is_conflict) in enumerate(sorted(days), 1):
+        told = _told(rng, f"R{number:03d}", day, areas[area], groups, is_conflict)
+        known = [row for row in told if row[1] <= as_of.isoformat()]
+        said += known
+        corrected += any(row[2] == "correction" for row in known)
+        withdrawn += any(row[2] == "withdrawal" for row in known)
+        late += not known
+    said.sort(key=lambda row: (row[1], row[0]))
+    written = tuple(
+        (areas[a], _month(m), int(effort[a, m])) for m in range(_MONTHS) for a in range(len(areas))
+    )
+    truth = {
+        "first_month": _month(0), "last_month": _month(_MONTHS - 1),
+        "rate_per_month": dict(zip(areas, _RATES, strict=True)), "incidents": {area: " ".join(map(str, row)) for area, row in zip(areas, happened.tolist(), strict=True)},
+        "surge": _named(_SURGE, areas), "episode": _named(_EPISODE, areas),
+        "outage": _named(_OUTAGE, areas), "more_read": _named(_MORE_READ, areas),
+        "cooperation_per_area_month": _SHARED_RATE,
+        "delay_days": {"at_once": _AT_ONCE, "mean_of_the_rest": _MEAN_DELAY_DAYS},
+        "corrected": corrected, "withdrawn": withdrawn, "not_yet_known": late,
+    }  # fmt: skip
+    return InventedRegister(tuple(said), written, truth)
+
+
+def _expected() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    rates = np.repeat(np.array(_RATES)[:, None], _MONTHS, axis=1)
+    rates[_SURGE["area"], _SURGE["from"] :] *= _SURGE["factor"]
+    # Twice as many are seen where twice as much is read.
+    rates[_MORE_READ["area"], _MORE_READ["from"] :] *= _MORE_READ["factor"]
+    return rates
+
+
+def _episode(rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Incidents of one summer: each brings `branching` more on average, most within the next two months."""
+    found = np.zeros(_MONTHS, dtype=np.int64)
+    waiting = [int(_EPISODE["from"])] * int(_EPISODE["seeds"])
+    while waiting:
+        month = waiting.pop()
+        if month > _EPISODE["to"]:
+            continue
+        found[month] += 1
+        waiting += [month + int(rng.integers(0, 3)) for _ in range(rng.poisson(_EPISODE["branching"]))]
+    return found
+
+
+def _told(
+    rng: np.random.Generator, event: str, day: date, area: str, groups: Sequence[str], is_conflict: bool
+) -> list[tuple[str, ...]]:
+    """All that is ever said of one event."""
+    waits = 0 if rng.random() < _AT_ONCE else int(np.ceil(rng.exponential(_MEAN_DELAY_DAYS)))
+    known = day + timedelta(days=waits)
+    source = ("desk", "press")[int(rng.random() < 0.4)]
+    pair = sorted(rng.choice(len(groups), 2, replace=False).tolist())
+    facts = {"first": day.isoformat(), "area": area, "parties": ";".join(groups[k] for k in pair)}
+    if not is_conflict:
+        facts |= {"event_type": str(rng.choice(_SHARED))}
+        return [_row(event, known, "report", source, **facts)]
+    names, weights = zip(*_TYPES, strict=True)
+    facts |= {
+        "event_type": str(rng.choice(names, p=weights)), "conflict_type": str(rng.choice(_ABOUT)),
+        "calming_voices": ("no", "yes")[int(rng.random() < 0.3)],
+        "outcome": str(rng.choice(["dispersed", "reconciled", "negotiated", "faded", "prosecuted"])),
+    }  # fmt: skip
+    rows = [_row(event, known, "report", source, **facts)]
+    if rng.random() < 0.3:
+        voices = rng.choice(list(_SAID), int(rng.integers(2, 4)), replace=False)
+        for voice in map(str, voices):
+            when = known + timedelta(days=int(rng.integers(0, 10)))
+            rows.append(_row(event, when, "label", source, voice=voice, label=str(rng.choice(_SAID[voice]))))
+        if rng.random() < 0.25:
+            when = known + timedelta(days=40)
+            rows.append(_row(event, when, "adjudication", "desk", label=str(rng.choice(_SAID["residents"]))))
+    elif rng.random() < 0.06:
+        when = known + timedelta(days=int(rng.integers(5, 60)))
+        rows.append(_row(event, when, "correction", "desk", event_type="dispute", outcome="reconciled"))
+    elif rng.random() < 0.015:
+        rows.append(_row(event, known + timedelta(days=30), "withdrawal", "desk"))
+    return rows
+
+
+def _row(event: str, known: date, record: str, source: str, **facts: str) -> tuple[str, ...]:
+    cells = {"event": event, "known_on": known.isoformat(), "record": record, "source": source, **facts}
+    return tuple(cells.get(name, "") for name in RECORD_COLUMNS)
+
+
+def _day(rng: np.random.Generator, month: int) -> date:
+    first = date.fromisoformat(f"{_month(month)}-01")
+    after = date.fromisoformat(f"{_month(month + 1)}-01")
+    return first + timedelta(days=int(rng.integers((after - first).days)))
+
+
+def _month(month: int) -> str:
+    year, rest = divmod(_FIRST + month, 12)
+    return f"{year}-{rest + 1:02d}"
+
+
+def _named(planted: Mapping[str, float], areas: Sequence[str]) -> dict[str, Any]:
+    """With the area's code and the names of months in place of positions."""
+    names = {key: _month(int(value)) for key, value in planted.items() if key in ("from", "to")}
+    return {**planted, **names, "area": areas[int(planted["area"])]}
