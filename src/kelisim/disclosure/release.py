@@ -15,6 +15,7 @@ from kelisim.core.cards import CardState
 from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
+from kelisim.core.foresight import EventView, Foresight
 from kelisim.core.languages import Words
 from kelisim.core.question_bases import QuestionBases
 from kelisim.core.statements import JudgedClaim
@@ -46,6 +47,8 @@ class Release:
     claims: tuple[JudgedClaim, ...] = ()
     bases: tuple[QuestionBases, ...] = ()
     warnings: ReleasedWarnings | None = None
+    events: tuple[EventView, ...] = ()
+    foresight: Foresight | None = None
 
 
 def release(
@@ -57,6 +60,7 @@ def release(
     cards: Iterable[CardState] = (), zones: Iterable[AreaZone] = (),
     claims: Iterable[JudgedClaim] = (), bases: Iterable[QuestionBases] = (),
     ledger: Ledger | None = None,
+    events: Iterable[EventView] = (), foresight: Foresight | None = None,
 ) -> Release:  # fmt: skip
     """Pass figures through the gate, see `figures.gated_figures`; cards and zones as those allow.
 
@@ -96,7 +100,15 @@ def release(
         claims=tuple(c for c in claims if all(name in records for name in c.tables)),
         bases=tuple(b for b in bases if b.table_id in records),
         warnings=None if ledger is None else released_warnings(ledger, study),
+        # Of a closed register nothing is told, not even that nothing was seen in it.
+        events=tuple(view for view in events if view.table_id in records),
+        foresight=foresight if foresight is not None and _open(foresight, records) else None,
     )
+
+
+def _open(foresight: Foresight, records: Mapping[str, Table]) -> bool:
+    rule = foresight.rule
+    return rule.table_id in records and (rule.effort_id is None or rule.effort_id in records)
 
 
 def _card_passed(state: CardState, passed: Mapping[str, Figure]) -> CardState:

@@ -90,7 +90,7 @@ def invented_register(
     )
     truth = {
         "first_month": _month(0), "last_month": _month(_MONTHS - 1),
-        "rate_per_month": dict(zip(areas, _RATES, strict=True)), "incidents": {area: " ".join(map(str, row)) for area, row in zip(areas, happened.tolist(), strict=True)},
+        "rate_per_month": dict(zip(areas, _RATES, strict=True)), "incidents": _rows_of(areas, happened),
         "surge": _named(_SURGE, areas), "episode": _named(_EPISODE, areas),
         "outage": _named(_OUTAGE, areas), "more_read": _named(_MORE_READ, areas),
         "cooperation_per_area_month": _SHARED_RATE,
@@ -170,6 +170,10 @@ def _day(rng: np.random.Generator, month: int) -> date:
 def _month(month: int) -> str:
     year, rest = divmod(_FIRST + month, 12)
     return f"{year}-{rest + 1:02d}"
+
+
+def _rows_of(areas: Sequence[str], counts: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, str]:
+    return {area: " ".join(map(str, row)) for area, row in zip(areas, counts.tolist(), strict=True)}
 
 
 def _named(planted: Mapping[str, float], areas: Sequence[str]) -> dict[str, Any]:
