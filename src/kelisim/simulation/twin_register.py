@@ -22,12 +22,26 @@ RECORD_COLUMNS = (
     "calming_voices", "outcome", "voice", "label",
 )  # fmt: skip
 EFFORT_COLUMNS = ("area", "month", "effort")
+
+
+@dataclass(frozen=True, slots=True)
+class _Planted:
+    """Something planted in one area (by its place in the list) from a month on, both counted from 0."""
+
+    area: int
+    begun: int
+    ended: int = 59
+    factor: float = 1.0
+    branching: float = 0.0
+    seeds: int = 0
+
+
 _FIRST, _MONTHS = 2019 * 12 + 1, 60  # February 2019 to January 2024
 _RATES = (0.6, 0.3, 0.4, 0.9, 0.35, 0.25, 0.5, 0.2, 0.4, 0.1, 0.7, 0.3, 0.15, 0.05)
-_SURGE = {"area": 4, "from": 55, "factor": 6.0}
-_EPISODE = {"area": 7, "from": 28, "to": 34, "branching": 0.7, "seeds": 3}
-_OUTAGE = {"area": 2, "from": 52, "to": 54}
-_MORE_READ = {"area": 10, "from": 50, "factor": 2.0}
+_SURGE = _Planted(area=4, begun=55, factor=6.0)
+_EPISODE = _Planted(area=7, begun=28, ended=34, branching=0.7, seeds=3)
+_OUTAGE = _Planted(area=2, begun=52, ended=54)
+_MORE_READ = _Planted(area=10, begun=50, factor=2.0)
 _SHARED_RATE = 0.2  # of co-operation, per area and month
 _DAYS_OPEN = 20
 _AT_ONCE, _MEAN_DELAY_DAYS = 0.5, 25.0
@@ -62,10 +76,10 @@ def invented_register(
 ) -> InventedRegister:
     """The register of 14 areas as it stood on a day: what was known later is not in it."""
     conflicts = rng.poisson(_expected())
-    conflicts[_EPISODE["area"]] += _episode(rng)
+    conflicts[_EPISODE.area] += _episode(rng)
     effort = np.full(conflicts.shape, _DAYS_OPEN)
-    effort[_OUTAGE["area"], _OUTAGE["from"] : _OUTAGE["to"] + 1] = 0
-    effort[_MORE_READ["area"], _MORE_READ["from"] :] = int(_DAYS_OPEN * _MORE_READ["factor"])
+    effort[_OUTAGE.area, _OUTAGE.begun : _OUTAGE.ended + 1] = 0
+    effort[_MORE_READ.area, _MORE_READ.begun :] = int(_DAYS_OPEN * _MORE_READ.factor)
     happened = conflicts.copy()
     conflicts[effort == 0] = 0  # it happened, and nobody was there to write it down
     shared = np.where(effort == 0, 0, rng.poisson(_SHARED_RATE, conflicts.shape))
@@ -102,22 +116,22 @@ def invented_register(
 
 def _expected() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     rates = np.repeat(np.array(_RATES)[:, None], _MONTHS, axis=1)
-    rates[_SURGE["area"], _SURGE["from"] :] *= _SURGE["factor"]
+    rates[_SURGE.area, _SURGE.begun :] *= _SURGE.factor
     # Twice as many are seen where twice as much is read.
-    rates[_MORE_READ["area"], _MORE_READ["from"] :] *= _MORE_READ["factor"]
+    rates[_MORE_READ.area, _MORE_READ.begun :] *= _MORE_READ.factor
     return rates
 
 
 def _episode(rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Incidents of one summer: each brings `branching` more on average, most within the next two months."""
     found = np.zeros(_MONTHS, dtype=np.int64)
-    waiting = [int(_EPISODE["from"])] * int(_EPISODE["seeds"])
+    waiting = [_EPISODE.begun] * _EPISODE.seeds
     while waiting:
         month = waiting.pop()
-        if month > _EPISODE["to"]:
+        if month > _EPISODE.ended:
             continue
         found[month] += 1
-        waiting += [month + int(rng.integers(0, 3)) for _ in range(rng.poisson(_EPISODE["branching"]))]
+        waiting += [month + int(rng.integers(0, 3)) for _ in range(rng.poisson(_EPISODE.branching))]
     return found
 
 
@@ -133,7 +147,7 @@ def _told(
     if not is_conflict:
         facts |= {"event_type": str(rng.choice(_SHARED))}
         return [_row(event, known, "report", source, **facts)]
-    names, weights = zip(*_TYPES, strict=True)
+    names, weights = [name for name, _ in _TYPES], [weight for _, weight in _TYPES]
     facts |= {
         "event_type": str(rng.choice(names, p=weights)), "conflict_type": str(rng.choice(_ABOUT)),
         "calming_voices": ("no", "yes")[int(rng.random() < 0.3)],
@@ -176,7 +190,8 @@ def _rows_of(areas: Sequence[str], counts: np.ndarray[Any, np.dtype[np.int64]]) 
     return {area: " ".join(map(str, row)) for area, row in zip(areas, counts.tolist(), strict=True)}
 
 
-def _named(planted: Mapping[str, float], areas: Sequence[str]) -> dict[str, Any]:
+def _named(planted: _Planted, areas: Sequence[str]) -> dict[str, Any]:
     """With the area's code and the names of months in place of positions."""
-    names = {key: _month(int(value)) for key, value in planted.items() if key in ("from", "to")}
-    return {**planted, **names, "area": areas[int(planted["area"])]}
+    found = {"area": areas[planted.area], "from": _month(planted.begun), "to": _month(planted.ended)}
+    more = {"factor": planted.factor, "branching": planted.branching, "seeds": planted.seeds}
+    return found | {key: value for key, value in more.items() if value != (1.0 if key == "factor" else 0)}

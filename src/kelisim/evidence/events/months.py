@@ -94,11 +94,13 @@ def monthly(
             known = max(month, month_number(event.reported_on) - begun)
             placed.append((row[part], month, known, event))
     return Monthly(
-        parts,
-        begun,
-        months,
-        tuple(each[3] for each in placed),
-        *(np.array([each[k] for each in placed], dtype=np.int64) for k in range(3)),
+        areas=parts,
+        first=begun,
+        months=months,
+        events=tuple(each[3] for each in placed),
+        area=np.array([each[0] for each in placed], dtype=np.int64),
+        month=np.array([each[1] for each in placed], dtype=np.int64),
+        known=np.array([each[2] for each in placed], dtype=np.int64),
         effort=_effort(effort, row, begun, months),
         unplaced=unplaced,
     )
