@@ -31,11 +31,11 @@ demo: .venv/demo-ready  ## read the Turkistan study and the synthetic one, write
 test proof: export OPENBLAS_NUM_THREADS := 1
 
 test: .venv/test-ready lint types plan  ## style, types, plan of the house and the whole logic; no service, under 3 minutes
-	$(PY) -m pytest -q -m "not proof"
+	$(PY) -m pytest -q -n auto --dist loadfile -m "not proof"
 	@echo "Next: make proof (browser, long runs), or make demo to see what comes out."
 
 proof: .venv/test-ready docs  ## what takes longer or needs a browser: pages, interrupted runs, spelling, long fuzzing
-	$(PY) -m pytest -q -m proof
+	$(PY) -m pytest -q -n auto --dist loadfile -m proof
 
 lint: .venv/test-ready  ## style of the code
 	$(PY) -m ruff check -q .
