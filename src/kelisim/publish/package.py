@@ -68,6 +68,8 @@ _WORDS = {"grade": list(GRADES), "flag": list(FLAGS)}
 _MEDIA = {
     "csv": "text/csv",
     "json": "application/json",
+    "geojson": "application/geo+json",
+    "ics": "text/calendar",
     "parquet": "application/vnd.apache.parquet",
     "md": "text/markdown",
     "cff": "application/yaml",

@@ -14,7 +14,7 @@ from kelisim.core.periods import PartialDate
 from kelisim.core.study import Study
 from kelisim.core.tables import Table
 from kelisim.evidence.events.months import last_whole_month, month_number
-from kelisim.evidence.events.records import statements_of
+from kelisim.evidence.events.records import Statement, statements_of
 from kelisim.evidence.events.register import Event, Register
 from kelisim.stats.nowcast import delay_triangle, nowcast
 
@@ -55,16 +55,21 @@ def still_provisional(happened: Sequence[int], known: Sequence[int], months: int
 def _view(study: Study, table: Table) -> EventView:
     register, day = register_of(table), study.as_of
     events = register.as_known_on(day)
+    corrected = {said.event for said in register.statements if _corrects(said, day)}
     ever = {said.event for said in register.statements if said.known_on <= day and said.record == "report"}
     return EventView(
         table_id=table.use.table_id,
-        events=tuple(_known(event) for event in events),
+        events=tuple(_known(event, event.event in corrected) for event in events),
         months=tuple(_months(study, table, events, day)),
         withdrawn=len(ever) - len(events),
     )
 
 
-def _known(event: Event) -> KnownEvent:
+def _corrects(said: Statement, day: date) -> bool:
+    return said.record == "correction" and said.known_on <= day
+
+
+def _known(event: Event, corrected: bool) -> KnownEvent:
     return KnownEvent(
         event=event.event,
         first=event.happened,
@@ -72,7 +77,7 @@ def _known(event: Event) -> KnownEvent:
         event_type=str(event.values["event_type"]),
         cooperation=event.half == "cooperation",
         reported_on=PartialDate.parse(event.reported_on.isoformat()),
-        corrected=event.changed_on > max([event.reported_on, *(v.known_on for v in event.voices)]),
+        corrected=corrected,
         parties=str(event.values.get("parties", "")),
         voices=tuple((voice.voice, voice.label) for voice in event.voices),
         adjudicated=event.adjudicated,

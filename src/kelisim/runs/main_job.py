@@ -18,6 +18,7 @@ from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
 from kelisim.runs.kinds import KINDS
 from kelisim.runs.ledger import with_ledger
+from kelisim.runs.open_events import open_events
 from kelisim.runs.release import released_study
 from kelisim.sources.study import read_study
 from kelisim.store.digests import digests_below
@@ -113,6 +114,7 @@ def _write_data(folder: Path, released: Release) -> None:
         "codebook.csv": package.codebook(),
         "CITATION.cff": package.citation(released),
     }
+    files |= open_events(released)
     for language in released.study.languages:
         files[f"README.{language}.md"] = package.readme(released, language)
     for name, data in files.items():

@@ -75,9 +75,9 @@ def register_facts(view: View, seen: Foresight) -> list[str]:
     ]  # fmt: skip
     if seen.provisional:
         facts.append(
-            word("foresight.late").format(
-                share=say.number(100 * seen.late, 0), months=in_words(view, seen.provisional)
-            )
+            word("foresight.late")
+            .format(share=say.number(100 * seen.late, 0), months=in_words(view, seen.provisional))
+            .replace("..", ".")
         )
     if seen.unplaced:
         facts.append(word("foresight.unplaced").format(n=say.number(seen.unplaced, 0)))

@@ -36,7 +36,8 @@ def watch(view: View) -> Mapping[str, Any]:
     said["rows"] = [_row(view, seen, area, months) for area in seen.areas]
     states = {area.area_id: word(f"watch.state.{area.state}") for area in seen.areas}
     if any(area_id in states for area_id in view.study.grid):
-        said["map"] = view.map(seen.rule.area_id, word("watch.map"), states)
+        marks = {area.area_id: len(area.alarms) for area in seen.areas}
+        said["map"] = view.map(seen.rule.area_id, word("watch.map"), states, marks)
     return said
 
 
