@@ -126,7 +126,8 @@ def codebook() -> bytes:
 def readme(release: Release, language: Language) -> bytes:
     """What is in the folder, how to read it and how to cite it, in one language."""
     study, word = release.study, Speaker(language).word
-    names = ("estimates", "cells", "findings", "codebook", "datapackage")
+    names: tuple[str, ...] = ("estimates", "cells", "findings", "codebook", "datapackage")
+    names += ("events",) if release.events else ()
     lines = [
         f"# {study.title.say(language)}",
         *([word("synthetic")] if study.synthetic else []),

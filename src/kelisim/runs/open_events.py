@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from kelisim.core.outlines import Outlines, Ring
@@ -67,7 +68,7 @@ def _middles(outlines: tuple[Outlines, ...]) -> Iterator[tuple[str, tuple[float,
 
 
 def _twice_area(ring: Ring) -> float:
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False))
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))
 
 
 def _middle(ring: Ring) -> tuple[float, float]:
@@ -76,7 +77,7 @@ def _middle(ring: Ring) -> tuple[float, float]:
     if not twice:
         return round(ring[0][0], 3), round(ring[0][1], 3)
     x = y = 0.0
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(ring):
         cross = x1 * y2 - x2 * y1
         x += (x1 + x2) * cross
         y += (y1 + y2) * cross

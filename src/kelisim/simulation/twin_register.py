@@ -52,8 +52,10 @@ _TYPES = (
     ("property_destruction", 0.12),
     ("clash", 0.08),
 )
+_UP_TO = np.cumsum([share for _, share in _TYPES])
 _SHARED = ("mutual_aid", "joint_celebration", "joint_work", "dialogue_meeting", "mediation", "reconciliation")
 _ABOUT = ("socio_economic", "cultural_linguistic_confessional", "territorial")
+_ENDED = ("dispersed", "reconciled", "negotiated", "faded", "prosecuted")
 _SAID = {
     "law_enforcement": ("hooliganism", "domestic_quarrel"),
     "media": ("ethnic", "brawl"),
@@ -142,32 +144,38 @@ def _told(
     waits = 0 if rng.random() < _AT_ONCE else int(np.ceil(rng.exponential(_MEAN_DELAY_DAYS)))
     known = day + timedelta(days=waits)
     source = ("desk", "press")[int(rng.random() < 0.4)]
-    pair = sorted(rng.choice(len(groups), 2, replace=False).tolist())
+    one = int(rng.integers(len(groups)))
+    pair = sorted((one, (one + 1 + int(rng.integers(len(groups) - 1))) % len(groups)))
     facts = {"first": day.isoformat(), "area": area, "parties": ";".join(groups[k] for k in pair)}
     if not is_conflict:
-        facts |= {"event_type": str(rng.choice(_SHARED))}
+        facts |= {"event_type": _any(rng, _SHARED)}
         return [_row(event, known, "report", source, **facts)]
-    names, weights = [name for name, _ in _TYPES], [weight for _, weight in _TYPES]
     facts |= {
-        "event_type": str(rng.choice(names, p=weights)), "conflict_type": str(rng.choice(_ABOUT)),
+        "event_type": _TYPES[int(np.searchsorted(_UP_TO, rng.random()))][0],
+        "conflict_type": _any(rng, _ABOUT),
         "calming_voices": ("no", "yes")[int(rng.random() < 0.3)],
-        "outcome": str(rng.choice(["dispersed", "reconciled", "negotiated", "faded", "prosecuted"])),
+        "outcome": _any(rng, _ENDED),
     }  # fmt: skip
     rows = [_row(event, known, "report", source, **facts)]
     if rng.random() < 0.3:
-        voices = rng.choice(list(_SAID), int(rng.integers(2, 4)), replace=False)
-        for voice in map(str, voices):
+        voices = list(_SAID)
+        for _ in range(int(rng.integers(2, 4))):
+            voice = voices.pop(int(rng.integers(len(voices))))
             when = known + timedelta(days=int(rng.integers(0, 10)))
-            rows.append(_row(event, when, "label", source, voice=voice, label=str(rng.choice(_SAID[voice]))))
+            rows.append(_row(event, when, "label", source, voice=voice, label=_any(rng, _SAID[voice])))
         if rng.random() < 0.25:
             when = known + timedelta(days=40)
-            rows.append(_row(event, when, "adjudication", "desk", label=str(rng.choice(_SAID["residents"]))))
+            rows.append(_row(event, when, "adjudication", "desk", label=_any(rng, _SAID["residents"])))
     elif rng.random() < 0.06:
         when = known + timedelta(days=int(rng.integers(5, 60)))
         rows.append(_row(event, when, "correction", "desk", event_type="dispute", outcome="reconciled"))
     elif rng.random() < 0.015:
         rows.append(_row(event, known + timedelta(days=30), "withdrawal", "desk"))
     return rows
+
+
+def _any(rng: np.random.Generator, words: Sequence[str]) -> str:
+    return words[int(rng.integers(len(words)))]
 
 
 def _row(event: str, known: date, record: str, source: str, **facts: str) -> tuple[str, ...]:
