@@ -108,10 +108,9 @@ def _map(view: View, whole: str, conflicts: list[KnownEvent], accords: list[Know
             for event in events
         )
         both.append(Counter(tile for tile in tiles if tile is not None))
-    number, pattern = view.speaker.number, view.speaker.word("event_register.map.value")
+    number = view.speaker.number
     values = {
-        area_id: pattern.format(c=number(both[0][area_id], 0), a=number(both[1][area_id], 0))
-        for area_id in children
+        area_id: f"{number(both[0][area_id], 0)} / {number(both[1][area_id], 0)}" for area_id in children
     }
     return view.map(whole, view.speaker.word("event_register.map"), values)
 
@@ -126,7 +125,7 @@ def _voices(view: View, seen: EventView) -> dict[str, Any]:
         "voices": [word(f"voice.{voice}") for voice in voices],
         "labels": [
             (
-                word(f"label.{label}"),
+                word(f"event_label_{label}"),
                 [number(counts[label, v], 0) if counts[label, v] else "–" for v in voices],
             )
             for label in labels
@@ -147,5 +146,7 @@ def _latest(view: View, event: KnownEvent) -> dict[str, Any]:
         "kind": word(f"event_type.{event.event_type}"),
         "cooperation": event.cooperation,
         "parties": view.parties(event.parties),
-        "called": [f"{word(f'voice.{voice}')}: {word(f'label.{label}')}" for voice, label in event.voices],
+        "called": [
+            f"{word(f'voice.{voice}')}: {word(f'event_label_{label}')}" for voice, label in event.voices
+        ],
     }

@@ -91,9 +91,8 @@ def in_words(view: View, months: Iterable[PartialDate]) -> str:
 
 def _title(view: View, horizon: Horizon) -> str:
     say = view.speaker
-    key = "forecasts.from" if horizon.months == 1 else "forecasts.from_to"
-    months = say.count("months", horizon.months)
-    return say.word(key).format(h=months, first=say.date(horizon.first), last=say.date(horizon.last))
+    months = [horizon.first] if horizon.months == 1 else [horizon.first, horizon.last]
+    return f"{say.count('months', horizon.months)}: {' – '.join(say.date(month) for month in months)}"
 
 
 def _section(view: View, seen: Foresight, horizon: Horizon) -> dict[str, Any]:
