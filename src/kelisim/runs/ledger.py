@@ -46,6 +46,7 @@ from kelisim.sources.files import read_file
 from kelisim.sources.ledger_document import Draft, read_drafts
 from kelisim.sources.pseudonyms import person_digest, pseudonym
 from kelisim.sources.study import read_study
+from kelisim.store.digests import digest_of
 from kelisim.store.keys import key_at, stored_key
 from kelisim.store.ledger_file import append, read_lines
 
@@ -287,14 +288,14 @@ def score(target: Path, day: date, choices: Scoring, events: Path | None = None)
 
 
 def with_ledger(study: Study, folder: Path) -> tuple[Study, Ledger | None]:
-    """The ledger of a study, where it keeps one, and the study with its head among the inputs.
+    """The ledger of a study, where it keeps one, and the study with its file among the inputs.
 
     Raises: BrokenChain, StoreError: a study whose ledger was tampered with is not published.
     """
     if not (folder / FILE).exists():
         return study, None
     checked = verify(folder)
-    return replace(study, inputs={**study.inputs, FILE: str(checked.head)}), checked.ledger
+    return replace(study, inputs={**study.inputs, FILE: digest_of(folder / FILE)}), checked.ledger
 
 
 def _lines_of(areas: Areas | None) -> Callable[[str], tuple[str, ...]]:

@@ -32,7 +32,7 @@ def open_statistical(path: Path, kind: Literal["sav", "dta"], form: Questionnair
             size += len(part)
     digest = made.hexdigest()
     _, about = _read(path, kind, metadataonly=True)
-    header = tuple(about.column_names)
+    header = tuple(name or "" for name in about.column_names)  # a damaged file may leave one without
     if faults := oversize(path.name, len(header), 0):
         raise Refused(faults)
     if not header:
