@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from kelisim.cli.watch import watch
 from kelisim.core.languages import Language
 
 __all__ = ["assess", "cards", "check", "doctor", "explain", "init", "main", "run", "schema", "twin", "verify"]
+
+# Models here are small: threads of the linear algebra library wait for each other longer than they help.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _REMARKS = {
     "notes_below": "rows below the table were taken as notes and not as data",

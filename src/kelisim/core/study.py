@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from kelisim.core.areas import Areas
 from kelisim.core.errors import TableError
+from kelisim.core.foresight import ForesightRule
 from kelisim.core.groups import Groups
 from kelisim.core.languages import Language, Words
 from kelisim.core.outlines import Outlines
@@ -233,6 +234,7 @@ class Study:
     remarks : what the reading of tables passed over
     outlines : outlines of areas that the office supplied, for maps; none by default
     zones : the declared rule of zones; None where nobody declared one
+    foresight : how the register of events is watched and forecast; None where it is not
     no_data : indicator card -> why the study has no figure for it
     waves : surveys with answers of persons, which are closed
     """
@@ -263,6 +265,7 @@ class Study:
     remarks: tuple[Remark, ...] = ()
     outlines: tuple[Outlines, ...] = ()
     zones: ZoneRule | None = None
+    foresight: ForesightRule | None = None
     no_data: Mapping[str, str] = field(default_factory=dict)
     series: Mapping[str, Series] = field(default_factory=dict)
     local_shares: tuple[LocalShare, ...] = ()

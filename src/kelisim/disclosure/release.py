@@ -15,6 +15,7 @@ from kelisim.core.cards import CardState
 from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
+from kelisim.core.foresight import EventView, Foresight
 from kelisim.core.languages import Words
 from kelisim.core.question_bases import QuestionBases
 from kelisim.core.statements import JudgedClaim
@@ -49,6 +50,8 @@ class Release:
     bases: tuple[QuestionBases, ...] = ()
     warnings: ReleasedWarnings | None = None
     waves: tuple[WaveNote, ...] = ()
+    events: tuple[EventView, ...] = ()
+    foresight: Foresight | None = None
 
 
 def release(
@@ -60,6 +63,7 @@ def release(
     cards: Iterable[CardState] = (), zones: Iterable[AreaZone] = (),
     claims: Iterable[JudgedClaim] = (), bases: Iterable[QuestionBases] = (),
     ledger: Ledger | None = None,
+    events: Iterable[EventView] = (), foresight: Foresight | None = None,
 ) -> Release:  # fmt: skip
     """Pass figures through the gate, see `figures.gated_figures`; cards and zones as those allow.
 
@@ -102,7 +106,15 @@ def release(
         bases=tuple(b for b in bases if b.table_id in records),
         warnings=None if ledger is None else released_warnings(ledger, study),
         waves=tuple(note_of(wave, policy) for wave in study.waves.values()),
+        # Of a closed register nothing is told, not even that nothing was seen in it.
+        events=tuple(view for view in events if view.table_id in records),
+        foresight=foresight if foresight is not None and _open(foresight, records) else None,
     )
+
+
+def _open(foresight: Foresight, records: Mapping[str, Table]) -> bool:
+    rule = foresight.rule
+    return rule.table_id in records and (rule.effort_id is None or rule.effort_id in records)
 
 
 def _card_passed(state: CardState, passed: Mapping[str, Figure]) -> CardState:

@@ -16,7 +16,7 @@ from kelisim.forecasting.combine import FULL_HISTORY, SHORTEST_HISTORY, admitted
 from kelisim.forecasting.replay import Issue, replay
 from kelisim.forecasting.vintages import Vintages
 
-__all__ = ["PAST_ORIGINS", "QUANTILES", "Outlook", "Row", "outlook"]
+__all__ = ["PAST_ORIGINS", "QUANTILES", "Outlook", "Row", "outlook", "rows_of"]
 
 PAST_ORIGINS = 60
 """Past origins replayed, at most, to weigh the members and to judge the pool."""
@@ -75,12 +75,13 @@ def outlook(
     issues = replay(vintages, admitted, range(first, vintages.months + 1), draws, seed, tell)
     last = deque(issues, maxlen=1).pop()
     rows = [
-        row for h in admitted for name, made in last.draws.items() for row in _rows(last, h, name, made[h])
+        row for h in admitted for name, made in last.draws.items() for row in rows_of(last, h, name, made[h])
     ]
     return Outlook(last, admitted, tuple(h for h in horizons if h not in admitted), tuple(rows))
 
 
-def _rows(issue: Issue, h: int, name: str, made: NDArray[np.int64]) -> list[Row]:
+def rows_of(issue: Issue, h: int, name: str, made: NDArray[np.int64]) -> list[Row]:
+    """The draws of one forecast summed up, area by area and for the whole region (last)."""
     total = total_draws(made)
     return [
         Row(

@@ -16,11 +16,13 @@ __all__ = [
     "Age",
     "Calibration",
     "Chart",
+    "Month",
     "Rate",
     "Span",
     "ages",
     "calibration",
     "in_lines",
+    "months",
     "rates",
     "shares",
     "spans",
@@ -98,6 +100,15 @@ class Calibration:
     high: float
     bar_low: float
     bar_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month with a count. kind : what the count is, in words; the first kind met is drawn dark"""
+
+    first: date
+    count: int
+    kind: str
 
 
 def in_lines(label: str) -> str:
@@ -209,6 +220,26 @@ def rates(
             {"mark": {"type": "point", "filled": True, "size": 110, "color": _MARK},
              "encoding": {"y": y, "x": {**x, "field": "value"}}},
         ],
+    }  # fmt: skip
+
+
+def months(title: str, subtitle: str, axis: str, items: Sequence[Month]) -> dict[str, Any]:
+    """A bar per month on a line of time; months of another kind in another shade."""
+    kinds = list(dict.fromkeys(item.kind for item in items))
+    rows = [{"month": i.first.isoformat(), "count": i.count, "kind": i.kind} for i in items]
+    utc = {"type": "utc"}
+    return {
+        **_frame(title, subtitle, 5),
+        "data": {"values": rows},
+        "mark": {"type": "bar", "width": {"band": 0.8}},
+        "encoding": {
+            "x": {"field": "month", "type": "temporal", "timeUnit": "utcyearmonth", "scale": utc,
+                  "title": None, "axis": {"format": "%Y", "tickCount": "year", "labelOverlap": True}},
+            "y": {"field": "count", "type": "quantitative", "title": axis,
+                  "axis": {"tickMinStep": 1, "format": "d"}},
+            "color": {"field": "kind", "type": "nominal", "title": None,
+                      "scale": {"domain": kinds, "range": [_MARK, _SHADES[1]][: len(kinds)]}},
+        },
     }  # fmt: skip
 
 

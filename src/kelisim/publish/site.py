@@ -20,6 +20,7 @@ from kelisim.publish.pages.area import area
 from kelisim.publish.pages.demography import demography
 from kelisim.publish.pages.economy import economy
 from kelisim.publish.pages.events import events
+from kelisim.publish.pages.forecasts import forecasts
 from kelisim.publish.pages.indicators import indicators
 from kelisim.publish.pages.institutions import institutions
 from kelisim.publish.pages.map import maps
@@ -30,6 +31,7 @@ from kelisim.publish.pages.quality import quality
 from kelisim.publish.pages.reasons import reasons
 from kelisim.publish.pages.survey import survey
 from kelisim.publish.pages.warnings import warnings
+from kelisim.publish.pages.watch import watch
 from kelisim.publish.pages.wave import wave
 from kelisim.publish.pages.zones import zones
 from kelisim.publish.view import View
@@ -54,6 +56,8 @@ PAGES: dict[str, Prepare] = {
     "survey": survey,
     "media": media,
     "events": events,
+    "watch": watch,
+    "forecasts": forecasts,
     "warnings": warnings,
     "quality": quality,
     "method": method,

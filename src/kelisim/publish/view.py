@@ -71,6 +71,8 @@ class View:
             question, answer = self.asked(indicator)
             return f"{question} {answer}" if question.endswith("?") else f"{question}: {answer}"
         base, _, part = indicator.partition(".")
+        if part.isdecimal():  # a forecast so many months ahead
+            return f"{self.label(base)} {self.speaker.count('months', int(part))}"
         if part:
             other = self.group(part) if part in self.study.groups else self.speaker.word(f"part.{part}")
             return f"{self.label(base)}: {other}"
@@ -165,6 +167,11 @@ class View:
 
     def value(self, figure: Figure) -> str:
         return self.speaker.value(figure.estimate)
+
+    def made_by(self, figure: Figure) -> str:
+        """Which of several forecasts a figure is; "" for everything else."""
+        name = figure.variant.partition(" ")[2]
+        return self.speaker.either(f"forecast.{name}", "") if name else ""
 
     def link(self, figure: Figure) -> str:
         return f"cells-{self.cell_page(figure)}.html#{figure.estimate_id}"

@@ -23,6 +23,10 @@ _DECIMALS = {
     "percent": 2,
     "index 0-1": 3,
     "ratio": 2,
+    "events": 0,
+    "percent of futures": 0,
+    "percent of cases": 0,
+    "incidents per area": 3,
     "events per year": 2,
     "events per area-year": 3,
     "events per area-month": 4,
@@ -111,7 +115,9 @@ class Speaker:
             least = self.number(10.0**-decimals, decimals)
             text = f"< {least}" if estimate.value > 0 else f"> −{least}"
         if estimate.low is not None and estimate.high is not None and estimate.level is not None:
-            ends = f"{self.number(estimate.low, decimals)}–{self.number(estimate.high, decimals)}"
+            low, high = self.number(estimate.low, decimals), self.number(estimate.high, decimals)
+            # A dash between two numbers reads as a minus where one of them is below zero.
+            ends = f"{low} … {high}" if estimate.low < 0 else f"{low}–{high}"
             text += f" ({ends}; {self.number(100 * estimate.level, 0)} %)"
         return text
 

@@ -18,6 +18,7 @@ from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
 from kelisim.publish.survey_tables import survey_rows, workbook
 from kelisim.runs.ledger import with_ledger
+from kelisim.runs.open_events import open_events
 from kelisim.runs.release import released_study
 from kelisim.runs.studies import read_whole
 from kelisim.store.digests import digests_below
@@ -112,6 +113,7 @@ def _write_data(folder: Path, released: Release) -> None:
         "codebook.csv": package.codebook(released),
         "CITATION.cff": package.citation(released),
     }
+    files |= open_events(released)
     for language in released.study.languages:
         files[f"README.{language}.md"] = package.readme(released, language)
     tables = {"estimates.parquet": rows, "cells.parquet": cells}

@@ -16,7 +16,9 @@ from kelisim.core.study import Study
 from kelisim.disclosure.closed_tables import guarded
 from kelisim.disclosure.release import Release, release
 from kelisim.forecasting.ledger import Ledger
+from kelisim.runs.event_views import event_views
 from kelisim.runs.evidence import figures_of, lists_of
+from kelisim.runs.foresight import foresight
 
 __all__ = ["released_study"]
 
@@ -31,9 +33,10 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
     # The seed is the one the study declares with its zones, so that a rebuild draws the same.
     seed = 0 if seen.zones is None else seen.zones.index.seed
     judged = assess(seen, figures_of(seen), np.random.default_rng(seed))
+    figures, expected = foresight(seen)
     made = release(
         seen,
-        judged.figures,
+        (*judged.figures, *figures),
         audit(study),
         lists_of(seen),
         run_id="",
@@ -43,6 +46,8 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
         claims=judged_claims(study),
         bases=bases_of(study),
         ledger=ledger,
+        events=event_views(seen),
+        foresight=expected,
     )
     return replace(made, run_id=_run_id(seen, made))
 

@@ -26,7 +26,7 @@ from kelisim.stats.detection.null import Null, common_size, fit_null
 from kelisim.stats.detection.power import Power, power_table
 from kelisim.stats.detection.spread import Spread, spread
 
-__all__ = ["ALL_AREAS", "CHARTS", "AreaWatch", "ChartWatch", "Watch", "run_watch"]
+__all__ = ["ALL_AREAS", "CHARTS", "AreaWatch", "ChartWatch", "Watch", "run_watch", "watch_areas"]
 
 ALL_AREAS = "(all areas)"
 CHARTS: Mapping[str, Chart] = {chart.name: chart for chart in (Cusum(), Ewma(), Farrington())}
@@ -90,22 +90,27 @@ def run_watch(
         reason = f"it spans {histories.months} months, and the last {months} are to be watched."
         way_out = "give a longer register, or watch fewer months with --months."
         raise Refused([Fault(register.name, None, columns.date, reason, way_out)])
-    before = {area: h.part(0, cut) for area, h in histories.by_area.items()}
-    sizes = common_size(list(before.values()))
-    chosen = [CHARTS[name] for name in charts]
-    found = [
-        _area(area, h, cut, budget / len(chosen), chosen, seed, sizes)
-        for area, h in histories.by_area.items()
-    ]
-    if len(histories.by_area) > 1:
-        together = _together(list(histories.by_area.values()))
-        found.append(_area(ALL_AREAS, together, cut, budget / len(chosen), chosen, seed, None))
+    found = watch_areas(histories.by_area, cut, budget, charts, seed)
     try:
         # Ten years tell the spread from day to day; older ones only stretch the assumption of one background.
         spreading: Spread | str = spread(histories.days[-_SPREAD_DAYS:], level=_LEVEL)
     except NotDefined as reason:
         spreading = str(reason)
-    return Watch(histories, cut, budget, tuple(found), spreading)
+    return Watch(histories, cut, budget, found, spreading)
+
+
+def watch_areas(
+    by_area: Mapping[str, History], cut: int, budget: float, charts: Sequence[str], seed: int
+) -> tuple[AreaWatch, ...]:
+    """Watch every area from month `cut` on against the months before it; several also all together, last."""
+    sizes = common_size([history.part(0, cut) for history in by_area.values()])
+    chosen = [CHARTS[name] for name in charts]
+    shared = budget / len(chosen)
+    found = [_area(area, h, cut, shared, chosen, seed, sizes) for area, h in by_area.items()]
+    if len(by_area) > 1:
+        together = _together(list(by_area.values()))
+        found.append(_area(ALL_AREAS, together, cut, shared, chosen, seed, None))
+    return tuple(found)
 
 
 def _area(

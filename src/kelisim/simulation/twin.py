@@ -19,6 +19,7 @@ from kelisim.core.zones import IndexChoices, ZoneRule
 from kelisim.simulation.survey_form import form_text
 from kelisim.simulation.survey_wave import AGES, QUESTIONS, SEXES, Fieldwork, Plan, World, draw_wave
 from kelisim.simulation.twin_attitudes import ROLES, Hidden, plant, survey_rows, truth_of
+from kelisim.simulation.twin_register import EFFORT_COLUMNS, RECORD_COLUMNS, invented_register
 
 __all__ = ["RULE", "twin_files"]
 
@@ -56,6 +57,7 @@ _EVENT_COLUMNS = (
 )
 
 
+_AS_OF = date(2024, 1, 31)
 _ESTIMATE_COLUMNS = ("area_id", "item", "value", "se", "df", "n", "deff", "grade")
 RULE = ZoneRule(
     declared_by=Words("Kelisim жобасы", "Проект Kelisim", "The Kelisim project"),
@@ -115,7 +117,9 @@ def twin_files(seed: int, plan: Plan | None = PLAN) -> dict[str, str]:
     areas = [("SY", "oblast", "Сынақ", "Пробная", "Synak", "")]
     areas += [(i, "district", n, n, n, "SY") for i, n in zip(ids, _DISTRICTS, strict=True)]
     header = _EVENT_COLUMNS
-    truth |= answered
+    # A stream of its own, as for the survey.
+    told = invented_register(np.random.default_rng([seed, 60]), ids, [g[0] for g in _GROUPS], _AS_OF)
+    truth |= {**answered, "register": dict(told.truth)}
     truth |= {"seed": seed, "clash_rate_per_year": rate, "composition": compositions.round(6).tolist()}
     return {
         "study.yaml": _declaration(seed, ids, waves),
@@ -127,6 +131,8 @@ def twin_files(seed: int, plan: Plan | None = PLAN) -> dict[str, str]:
         "data/events.csv": _csv(header, events),
         "data/attitudes.csv": _csv(_ESTIMATE_COLUMNS, attitudes),
         **survey,
+        "data/incidents.csv": _csv(RECORD_COLUMNS, told.records),
+        "data/effort.csv": _csv(EFFORT_COLUMNS, told.effort),
         "truth.json": json.dumps(truth, indent=1) + "\n",
     }  # fmt: skip
 
@@ -204,7 +210,7 @@ title: {{kk: "Сынақ облысы", ru: "Пробная область", en:
 synthetic: true
 seed: {seed}
 languages: [kk, ru, en]
-as_of: 2024-01-31
+as_of: {_AS_OF}
 focus: SY
 areas: {{file: data/areas.csv}}
 groups: {{file: data/groups.csv, remainders: [other]}}
@@ -252,6 +258,30 @@ tables:
     source: twin
     period: wave1
     columns: {{area: area_id, item: item, value: value, se: se, df: df, n: n, deff: deff, grade: grade}}
+  incidents:
+    kind: event_records
+    file: data/incidents.csv
+    title: {{kk: "Синтетикалық оқиғалар тізілімі", ru: "Синтетический реестр событий", en: "Synthetic register
+      of events"}}
+    source: twin
+    repeats: prints   # several voices may speak of one event on one day
+    columns: {{{", ".join(f"{name}: {name}" for name in RECORD_COLUMNS)}}}
+  effort:
+    kind: event_effort
+    file: data/effort.csv
+    title: {{kk: "Тізілім қанша күн жұмыс істеді", ru: "Сколько дней работал реестр", en: "Days the register
+      was kept"}}
+    source: twin
+    columns: {{area: area, month: month, effort: effort}}
+foresight:
+  table: incidents
+  effort: effort
+  area: SY
+  first: 2019-02
+  counted: [dispute, brawl, threat, property_destruction, clash]
+  watch: {{months: 12, budget: 0.2, charts: [cusum, ewma]}}
+  forecast: {{horizons: [1, 3, 6, 12], draws: 1000, replayed: 24}}
+  seed: {seed}
 exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
 thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
 randomisation: {{null_model: person_permutation, draws: 999, seed: {seed}}}

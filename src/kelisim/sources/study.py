@@ -38,6 +38,7 @@ from kelisim.core.zones import IndexChoices, Outage, ZoneRule
 from kelisim.sources.delimited import MOST_FAULTS, Grid, read_delimited, read_sheet
 from kelisim.sources.documents import utf8_text, validated
 from kelisim.sources.files import read_file
+from kelisim.sources.foresight import foresight_from
 from kelisim.sources.layout import lay_out
 from kelisim.sources.layout_document import LayoutDocument
 from kelisim.sources.outlines import read_outlines
@@ -149,10 +150,14 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec], stored: Stored | No
     interviews = files.attempt(
         lambda: interviews_from(document.interviews, known, document.questions.keys(), lines)
     )
+    foresight = files.attempt(
+        lambda: foresight_from(document.foresight, tables, areas, document.as_of, lines)
+    )
     if files.faults:
         raise Refused(files.faults)
     study = _study(document, raw, areas, groups, tables, statements, interviews, tuple(repairs), files.inputs)
-    return replace(study, remarks=tuple(files.remarks), outlines=outlines, waves=waves)
+    remarks = tuple(files.remarks)
+    return replace(study, remarks=remarks, outlines=outlines, waves=waves, foresight=foresight)
 
 
 def _claims(files: _Folder, name: str | None, known: Known) -> tuple[Claim, ...]:

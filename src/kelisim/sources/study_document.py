@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kelisim.core.cards import NoData
+from kelisim.sources.foresight import ForesightDocument
 from kelisim.sources.layout_document import LayoutDocument
 from kelisim.sources.statements_document import (
     BenchmarkDocument,
@@ -363,5 +364,6 @@ class StudyDocument(_Strict):
     grid: dict[str, tuple[int, int]] = {}
     n_printed: int | None = Field(default=None, ge=1)
     zones: ZonesDocument | None = None
+    foresight: ForesightDocument | None = None
     no_data: dict[str, NoData] = {}
     waves: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")], WaveDocument] = {}

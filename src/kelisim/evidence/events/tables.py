@@ -15,7 +15,16 @@ from kelisim.evidence.events.vocabulary import (
     STAGES,
 )
 
-__all__ = ["COUNTED", "EVENTS", "EVENT_LABELS", "EVENT_RECORDS", "RECORDS", "TABLES", "VOICES"]
+__all__ = [
+    "COUNTED",
+    "EVENTS",
+    "EVENT_EFFORT",
+    "EVENT_LABELS",
+    "EVENT_RECORDS",
+    "RECORDS",
+    "TABLES",
+    "VOICES",
+]
 
 # Kinds of speaker. The list is closed so that no person's name can stand where a kind of source belongs.
 VOICES = (
@@ -114,4 +123,16 @@ EVENT_RECORDS = TableSpec(
     ),
     register=True,
 )
-TABLES = (EVENTS, EVENT_LABELS, EVENT_RECORDS)
+EVENT_EFFORT = TableSpec(
+    "raw_events__event_effort",
+    "event_effort",
+    "How much was looked at, month by month and area by area: a month of nothing is an outage, not calm.",
+    (
+        Column("area", "area", "declared area", key=True),
+        Column("month", "date", "month, as 2020-07", key=True),
+        Column(
+            "effort", "count", "days a desk was open, posts read, sources up; 0 where nobody looked", "any"
+        ),
+    ),
+)
+TABLES = (EVENTS, EVENT_LABELS, EVENT_RECORDS, EVENT_EFFORT)

@@ -8,6 +8,7 @@ from typing import Any
 
 from kelisim.core.estimates import Figure
 from kelisim.publish import charts
+from kelisim.publish.pages.event_register import register_charts, registers
 from kelisim.publish.pages.register import Entry, entries
 from kelisim.publish.view import View
 
@@ -30,7 +31,9 @@ def events(view: View) -> Mapping[str, Any]:
     line = _timeline(view, found)
     if line is not None:
         drawn["timeline"] = line
+    drawn |= register_charts(view)
     return {
+        "registers": registers(view),
         "conflicts": [entry for entry in found if not entry.accord],
         "accords": [entry for entry in found if entry.accord],
         "voices": list(dict.fromkeys(said.voice for entry in found for said in entry.voices)),

@@ -1,0 +1,163 @@
+"""What a study declares about its register of events, and what is seen in it: events, watch and forecasts.
+
+Values here are frozen results of `runs`; numbers with a doubt stand among the figures of the release, what is
+no number (a state, a month, a word somebody used) stands here. The gate decides about both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kelisim.core.languages import Words
+from kelisim.core.periods import PartialDate
+
+__all__ = [
+    "AreaWatched",
+    "EventView",
+    "Foresight",
+    "ForesightRule",
+    "Horizon",
+    "KnownEvent",
+    "MonthSeen",
+    "WatchState",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForesightRule:
+    """How a study watches and forecasts its register; each choice changes a result, so none has a default.
+
+    table_id : the register, of kind "event_records"; effort_id : what was looked at, of kind "event_effort";
+        None takes every month as looked at equally
+    area_id : the whole, whose parts are watched; first : first day of the first month
+    counted : types of event that count
+    watched_months, budget, charts : the last months are held against all before them, at so many false
+        alarms per area and year
+    horizons, draws, replayed : months ahead, futures of each forecast, past origins that judge them
+    """
+
+    table_id: str
+    effort_id: str | None
+    area_id: str
+    first: PartialDate
+    counted: tuple[str, ...]
+    watched_months: int
+    budget: float
+    charts: tuple[str, ...]
+    horizons: tuple[int, ...]
+    draws: int
+    replayed: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEvent:
+    """An event as known on the day of the release; no coordinates, no name of a place or person.
+
+    voices : (kind of voice, what it called the event), in the order of `voices` of the register
+    adjudicated : the label decided on; it changes no voice
+    """
+
+    event: str
+    first: PartialDate
+    area_id: str
+    event_type: str
+    cooperation: bool
+    reported_on: PartialDate
+    corrected: bool
+    parties: str
+    voices: tuple[tuple[str, str], ...]
+    adjudicated: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSeen:
+    """A month of the whole. provisional : fewer than 95 % of its reports are likely to be in"""
+
+    month: PartialDate
+    conflicts: int
+    cooperation: int
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """A register as known on the day of the release. withdrawn : events that were taken back"""
+
+    table_id: str
+    events: tuple[KnownEvent, ...]
+    months: tuple[MonthSeen, ...]
+    withdrawn: int
+
+
+WatchState = Literal["alarm", "earlier_alarm", "calm", "blind"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaWatched:
+    """The watch over one area, or over the whole.
+
+    state : "alarm" where a chart sounded in the last three months, "earlier_alarm" before them, "calm",
+        "blind" where a rise would not be seen, so that quiet is no news
+    counts : of the watched months; None for a month without data
+    alarms : month and the charts that sounded in it; outages : months without data since the first
+    verdict : what would be seen, in words
+    """
+
+    area_id: str
+    state: WatchState
+    counts: tuple[int | None, ...]
+    alarms: tuple[tuple[PartialDate, tuple[str, ...]], ...]
+    outages: tuple[PartialDate, ...]
+    verdict: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Horizon:
+    """One horizon of the forecast.
+
+    first, last : the months forecast; shown : name of the forecast shown first
+    judged_on : past origins by which it was chosen; least_judged : below which nothing is judged
+    baseline, judgement, origins, windows : the verdict on what was shown first in the past, against the
+        baseline that turned out best; "" and 0 where nothing was scored
+    """
+
+    months: int
+    first: PartialDate
+    last: PartialDate
+    shown: str
+    judged_on: int
+    least_judged: int
+    baseline: str
+    judgement: str
+    origins: int
+    windows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foresight:
+    """What is seen in the register, and what is expected.
+
+    months : length of the register; counted : events that count; unplaced : of the counted types, without
+        month or area of the whole, so that no area counts them; late : share known in a later month than
+        they happened in
+    watched_from : first of the watched months; areas : with the whole last, if there are several
+    too_short : True where the history carries no watch
+    horizons : forecast; refused : horizons that the history does not admit
+    needed : months of history that the shortest and the longer horizons take
+    """
+
+    rule: ForesightRule
+    months: int
+    last: PartialDate
+    counted: int
+    unplaced: int
+    late: float
+    provisional: tuple[PartialDate, ...]
+    watched_from: PartialDate
+    areas: tuple[AreaWatched, ...]
+    too_short: bool
+    horizons: tuple[Horizon, ...]
+    refused: tuple[int, ...]
+    needed: tuple[int, int]

@@ -1,0 +1,188 @@
+"""Watch, forecasts and register as they leave: the planted surge is found, and what cannot be said is not."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kelisim.cli.main import main
+from kelisim.core.foresight import Foresight
+from kelisim.core.study import Study
+from kelisim.runs.event_views import event_views
+from kelisim.runs.foresight import foresight
+from kelisim.runs.release import released_study
+from tests.studies import SYNTHETIC, TURKISTAN, read
+
+LANGUAGES = ("kk", "ru", "en")
+TRUTH = json.loads((SYNTHETIC / "truth.json").read_text(encoding="utf-8"))["register"]
+PAGES = ("watch", "forecasts", "events")
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(SYNTHETIC, tmp_path_factory.mktemp("foresight") / "s")
+
+
+@pytest.fixture(scope="module")
+def seen() -> Foresight:
+    found = foresight(read(SYNTHETIC))[1]
+    assert found is not None
+    return found
+
+
+def run(study: Path, out: Path) -> Path:
+    done = CliRunner().invoke(main, ["run", str(study), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    return out
+
+
+def page(out: Path, name: str, language: str = "en") -> str:
+    return (out / f"site/{language}/{name}.html").read_text(encoding="utf-8")
+
+
+def estimates(out: Path) -> list[dict[str, str]]:
+    with (out / "data/estimates.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_planted_surge_is_found_and_no_budget_is_overdrawn(seen: Foresight) -> None:
+    states = {area.area_id: area.state for area in seen.areas}
+    surge = TRUTH["surge"]
+    assert states[surge["area"]] == "alarm"
+    first = next(area.alarms[0][0] for area in seen.areas if area.area_id == surge["area"])
+    assert str(first) in ("2023-10", "2023-11")  # it began in September
+    quiet = [area for area in seen.areas if area.area_id not in (surge["area"], "SY")]
+    # 13 area-years at 0.2 false alarms each: more than 6 have a chance of 2 in 100.
+    assert sum(len(area.alarms) for area in quiet) <= 6
+
+
+def test_neither_an_outage_nor_more_reading_raises_an_alarm(seen: Foresight) -> None:
+    areas = {area.area_id: area for area in seen.areas}
+    outage, read_more = areas[TRUTH["outage"]["area"]], areas[TRUTH["more_read"]["area"]]
+    assert [str(month) for month in outage.outages] == ["2023-06", "2023-07", "2023-08"]
+    assert outage.counts[4:7] == (None, None, None) and not outage.alarms
+    assert not read_more.alarms
+
+
+def test_forecasts_leave_with_interval_method_grade_and_baselines(synthetic: Path) -> None:
+    rows = estimates(synthetic)
+    ahead = [row for row in rows if row["indicator"] == "incidents_ahead.3"]
+    assert {row["area_id"] for row in ahead if row["variant"] == "incidents pool"} == {
+        "SY", *(f"SY{k}" for k in range(1, 15))
+    }  # fmt: skip
+    whole = {row["variant"]: row for row in ahead if row["area_id"] == "SY"}
+    assert len(whole) == 8
+    pool = whole["incidents pool"]
+    assert (pool["level"], pool["method"], pool["grade"], pool["flag"]) == (
+        "0.9", "forecast_pool", "acceptable", "synthetic",
+    )  # fmt: skip
+    assert float(pool["low"]) < float(pool["value"]) < float(pool["high"])
+    few = next(r for r in ahead if r["area_id"] == "SY14" and r["variant"] == "incidents pool")
+    assert few["grade"] == "poor"
+    gains = [row for row in rows if row["indicator"] == "forecast_gain.12"]
+    assert gains and all(row["low"] == "" for row in gains), "13 overlapping windows carry no interval"
+
+
+def test_the_pages_say_what_is_known_in_every_language(synthetic: Path, seen: Foresight) -> None:
+    alarms = sum(len(area.alarms) for area in seen.areas)
+    numbers = []
+    for language in LANGUAGES:
+        for name in PAGES:
+            text = page(synthetic, name, language)
+            assert "KeyError" not in text and "{" not in re.sub(r"<style.*?</style>", "", text, flags=re.S)
+        rows = re.findall(r'<td class="num">(?:<strong>▲ )?([\d–]+\*?)', page(synthetic, "watch", language))
+        numbers.append(rows)
+        assert page(synthetic, "watch", language).count("▲") == alarms + 1  # and the legend
+    assert numbers[0] == numbers[1] == numbers[2] and len(numbers[0]) == 15 * 12
+    english = page(synthetic, "forecasts")
+    assert "Too little data to judge past forecasts" in english
+    assert "no simple baseline was clearly better" in english
+
+
+def test_voices_stand_side_by_side_and_are_not_merged(synthetic: Path, seen: Foresight) -> None:
+    text = page(synthetic, "events")
+    table = text[text.index("Who called it what") :]
+    for words in ("ethnic conflict", "hooliganism", "dispute over land", "Mass media", "Residents"):
+        assert words in table
+    view = next(event_views(read(SYNTHETIC)))
+    decided = [event for event in view.events if event.adjudicated is not None]
+    assert decided and all(len(event.voices) > 1 for event in decided)
+    assert [month.provisional for month in view.months][-1] and not view.months[0].provisional
+    assert sum(month.cooperation for month in view.months) > 100
+
+
+def test_the_open_register_leaves_by_area_and_in_three_forms(synthetic: Path) -> None:
+    data = synthetic / "data"
+    with (data / "events.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert not {"longitude", "latitude", "place"} & set(rows[0])
+    layer = json.loads((data / "events.geojson").read_text(encoding="utf-8"))
+    assert len(layer["features"]) == len(rows) and layer["known_on"] == "2024-01-31"
+    assert all(each["geometry"] is None for each in layer["features"]), "this study has no outlines"
+    calendar = (data / "events.ics").read_text(encoding="utf-8")
+    assert calendar.count("BEGIN:VEVENT") == len(rows)
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    assert {"events.csv", "events.geojson", "events.ics"} <= {r["path"] for r in package["resources"]}
+
+
+def closed(study: Study, *names: str) -> Study:
+    return replace(
+        study,
+        tables={
+            name: replace(table, use=replace(table.use, sensitivity="closed")) if name in names else table
+            for name, table in study.tables.items()
+        },
+    )
+
+
+@pytest.mark.parametrize("name", ["incidents", "effort"])
+def test_a_closed_register_gives_nothing(name: str) -> None:
+    study = closed(read(SYNTHETIC), name)
+    released = released_study(study)
+    assert released.foresight is None
+    told = {"incidents_known", "rise_seen", "incidents_ahead", "forecast_error"}
+    assert not told & {figure.indicator.split(".")[0] for figure in released.figures}
+    assert bool(released.events) == (name == "effort")
+
+
+def test_the_gate_itself_holds_a_closed_register_back(seen: Foresight) -> None:
+    from kelisim.disclosure.release import release
+
+    study = read(SYNTHETIC)
+    shut = release(
+        closed(study, "incidents"), (), (), {}, run_id="r", code_version="k 0",
+        events=event_views(study), foresight=seen,
+    )  # fmt: skip
+    assert shut.events == () and shut.foresight is None
+
+
+def test_a_short_register_says_what_it_takes() -> None:
+    study = read(SYNTHETIC)
+    assert study.foresight is not None
+    from kelisim.core.periods import PartialDate
+
+    for first, admitted, watched in (("2023-03", (), False), ("2022-01", (1, 3), True)):
+        rule = replace(study.foresight, first=PartialDate.parse(first))
+        figures, found = foresight(replace(study, foresight=rule))
+        assert found is not None
+        assert tuple(h.months for h in found.horizons) == admitted
+        assert found.refused == tuple(h for h in (1, 3, 6, 12) if h not in admitted)
+        assert found.too_short is not watched
+        assert any(f.indicator.startswith("incidents_ahead") for f in figures) is bool(admitted)
+
+
+def test_six_incidents_train_nothing_and_the_pages_say_so(tmp_path: Path) -> None:
+    out = run(TURKISTAN, tmp_path / "t")
+    for name, words in (("watch", "nothing can be watched"), ("forecasts", "nothing can be forecast")):
+        text = page(out, name)
+        assert words in text and "Dated clashes and disputes in this study: 6." in text
+    assert "at least 18 months" in page(out, "forecasts")
+    assert "So few events cannot train" in page(out, "events")
+    assert not [row for row in estimates(out) if row["indicator"].startswith("incidents_")]
+    assert not (out / "data/events.csv").exists()
