@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import re
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from kelisim.core.findings import Finding
@@ -15,9 +20,25 @@ TURKISTAN = ROOT / "examples/turkistan"
 SYNTHETIC = ROOT / "examples/synthetic"
 
 
+def unwatched(declaration: str) -> str:
+    """A declaration without forecasts, whose replay takes seconds that most tests can do without."""
+    return re.sub(r"^foresight:\n(?:  .*\n)+", "", declaration, flags=re.M)
+
+
+@cache
+def unwatched_synthetic() -> Path:
+    """A copy of the synthetic example that declares no forecasts."""
+    folder = Path(tempfile.mkdtemp()) / "synthetic"
+    atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
+    shutil.copytree(SYNTHETIC, folder, ignore=shutil.ignore_patterns(".kelisim"))
+    declared = folder / "study.yaml"
+    declared.write_text(unwatched(declared.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder
+
+
 def write_study(folder: Path, **changed: str) -> Path:
     """Write the invented study; `changed` replaces the text of a file, named by its stem."""
-    for name, text in twin_files(seed=7).items():
+    for name, text in _files().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(changed.get(path.stem, text), encoding="utf-8")
@@ -26,7 +47,13 @@ def write_study(folder: Path, **changed: str) -> Path:
 
 def text_of(name: str) -> str:
     """The unchanged text of one file of the invented study."""
-    return twin_files(seed=7)[name]
+    return _files()[name]
+
+
+@cache
+def _files() -> dict[str, str]:
+    files = twin_files(seed=7)
+    return {**files, "study.yaml": unwatched(files["study.yaml"])}
 
 
 def read(folder: Path) -> Study:

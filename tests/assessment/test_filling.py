@@ -10,7 +10,7 @@ from kelisim.core.cards import NO_DATA, CardState
 from kelisim.core.study import Study
 from kelisim.runs.release import released_study
 from tests.assessment.worlds import rows, world
-from tests.studies import SYNTHETIC, TURKISTAN, read
+from tests.studies import TURKISTAN, read, unwatched_synthetic
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_only_the_last_wave_stands_on_the_card() -> None:
 
 def test_permuted_group_labels_change_no_zone() -> None:
     def zones(change: Callable[[Study], Study]) -> object:
-        return released_study(change(read(SYNTHETIC))).zones
+        return released_study(change(read(unwatched_synthetic()))).zones
 
     def permuted(study: Study) -> Study:
         """Rename north -> lake -> steppe -> north in every table at once."""

@@ -104,7 +104,7 @@ def test_faults_of_answers(tmp_path: Path, rows: str, expected: list[str]) -> No
     assert codes(audit(read(study_with(tmp_path, MARGINALS, "answers.csv", table)))) == expected
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000))
 def test_consistent_studies_of_any_seed_give_no_finding(tmp_path: Path, seed: int) -> None:
     for name, text in twin_files(seed).items():

@@ -14,7 +14,7 @@ import yaml
 from click.testing import CliRunner
 
 from kelisim.cli.main import main
-from tests.studies import SYNTHETIC, TURKISTAN
+from tests.studies import TURKISTAN, unwatched_synthetic
 
 RESOURCE = {
     "type": "object",
@@ -53,7 +53,7 @@ PACKAGE = {
 }
 
 
-@pytest.fixture(scope="module", params=[TURKISTAN, SYNTHETIC], ids=lambda p: p.name)
+@pytest.fixture(scope="module", params=[TURKISTAN, unwatched_synthetic()], ids=lambda p: p.name)
 def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("open") / "out"
     assert CliRunner().invoke(main, ["run", str(request.param), "--out", str(out)]).exit_code == 0

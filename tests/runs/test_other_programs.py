@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from kelisim.cli.main import main
-from tests.studies import SYNTHETIC, TURKISTAN
+from tests.studies import TURKISTAN, unwatched_synthetic
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/start/r.md"
@@ -29,7 +29,7 @@ def run(study: Path, folder: Path) -> Path:
 
 
 def test_parquet_holds_only_plain_types(tmp_path: Path) -> None:
-    out = run(SYNTHETIC, tmp_path)
+    out = run(unwatched_synthetic(), tmp_path)
     files = sorted((out / "data").glob("*.parquet"))
     assert files
     for file in files:
@@ -45,7 +45,7 @@ def test_parquet_holds_only_plain_types(tmp_path: Path) -> None:
 
 
 def test_parquet_and_csv_hold_the_same(tmp_path: Path) -> None:
-    out = run(SYNTHETIC, tmp_path)
+    out = run(unwatched_synthetic(), tmp_path)
     with (out / "data/estimates.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     stored = pq.read_table(out / "data/estimates.parquet").to_pylist()

@@ -17,7 +17,7 @@ import pytest
 from kelisim.core.errors import OutputError
 from kelisim.store.folders import MARK, replaced_folder
 from tests.runs.processes import digest, ended, run, start
-from tests.studies import SYNTHETIC
+from tests.studies import unwatched_synthetic
 
 KILLS = 100
 OURS = '{"code_version": "kelisim 0"}'
@@ -69,13 +69,13 @@ def test_places_that_are_not_ours(tmp_path: Path, name: str) -> None:
     elif name.endswith("link") or name.startswith("link"):
         out.symlink_to(other if name == "link to a folder" else tmp_path / "nothing")
     elif name == "study":
-        shutil.copytree(SYNTHETIC, out / "study")
+        shutil.copytree(unwatched_synthetic(), out / "study")
         (out / MARK).write_text(OURS, encoding="utf-8")
     else:
         out.mkdir()
         (out / ("mine.txt" if name == "foreign" else MARK)).write_text("{}", encoding="utf-8")
     before = digest(tmp_path)
-    study = out / "study" if name == "study" else SYNTHETIC
+    study = out / "study" if name == "study" else unwatched_synthetic()
     with pytest.raises(OutputError, match="Way out"), replaced_folder(out, keep=study):
         pass
     assert digest(tmp_path) == before
@@ -161,7 +161,7 @@ def test_a_full_and_a_read_only_disk(tmp_path: Path, options: str) -> None:
         if options.endswith("ro"):
             subprocess.run(["mount", "-o", f"remount,{options}", disk], check=True)
         before = digest(disk)
-        said = run("run", SYNTHETIC, "--out", disk / "out")
+        said = run("run", unwatched_synthetic(), "--out", disk / "out")
         assert said.startswith("2 "), said
         assert "cannot be written (" in said and "Way out" in said and "Traceback" not in said
         assert digest(disk) == before
@@ -173,20 +173,20 @@ def test_a_full_and_a_read_only_disk(tmp_path: Path, options: str) -> None:
 def test_killed_at_a_hundred_random_moments(tmp_path: Path) -> None:
     out = tmp_path / "out"
     began = time.monotonic()
-    assert ended(start("run", SYNTHETIC, "--out", out)) == 0
+    assert ended(start("run", unwatched_synthetic(), "--out", out)) == 0
     whole = time.monotonic() - began
     before = digest(out)
     chance = random.Random(11)
     unfinished = 0
     for _ in range(KILLS):
-        running = start("run", SYNTHETIC, "--out", out)
+        running = start("run", unwatched_synthetic(), "--out", out)
         time.sleep(chance.uniform(0, whole))
         running.kill()
         running.communicate()
         unfinished += running.returncode == -signal.SIGKILL
         assert digest(out) == before
     assert unfinished > KILLS / 2
-    assert ended(start("run", SYNTHETIC, "--out", out)) == 0
+    assert ended(start("run", unwatched_synthetic(), "--out", out)) == 0
     assert digest(out) == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
@@ -194,10 +194,10 @@ def test_killed_at_a_hundred_random_moments(tmp_path: Path) -> None:
 @pytest.mark.proof
 def test_a_stopped_run_sweeps_up(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert run("run", SYNTHETIC, "--out", out).startswith("0 ")
+    assert run("run", unwatched_synthetic(), "--out", out).startswith("0 ")
     before = digest(out)
     for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
-        running = start("run", SYNTHETIC, "--out", out)
+        running = start("run", unwatched_synthetic(), "--out", out)
         while not list(tmp_path.glob(".out.new-*")) and running.poll() is None:
             time.sleep(0.01)
         running.send_signal(number)
@@ -212,10 +212,10 @@ def test_a_stopped_run_sweeps_up(tmp_path: Path) -> None:
 def test_several_runs_to_one_output_at_once(tmp_path: Path) -> None:
     out = tmp_path / "out"
     for _ in range(2):
-        running = [start("run", SYNTHETIC, "--out", out) for _ in range(4)]
+        running = [start("run", unwatched_synthetic(), "--out", out) for _ in range(4)]
         said = [each.communicate(timeout=300)[0] for each in running]
         assert [each.returncode for each in running] == [0] * 4, said
         assert [p.name for p in tmp_path.iterdir()] == ["out"]
     alone = tmp_path / "alone"
-    assert run("run", SYNTHETIC, "--out", alone).startswith("0 ")
+    assert run("run", unwatched_synthetic(), "--out", alone).startswith("0 ")
     assert digest(out) == digest(alone)

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from kelisim.core.errors import Refused
+from kelisim.simulation.twin import twin_files
 from tests.studies import read, text_of, write_study
+
+DECLARED = twin_files(seed=7)["study.yaml"]
 
 
 def changed(tmp_path: Path, *pairs: tuple[str, str], **files: str) -> Refused:
-    text = text_of("study.yaml")
+    text = DECLARED
     for before, after in pairs:
         assert before in text
         text = text.replace(before, after, 1)
@@ -48,7 +51,7 @@ def test_every_fault_of_the_section_is_told_at_once(tmp_path: Path) -> None:
         ("horizons: [1, 3, 6, 12]", "horizons: [0]"),
         ("first: 2019-02\n", "first: 2019\n"),
         ("draws: 1000", "draws: 1"),
-        ("  seed: 7\nexposure", "exposure"),
+        ("  seed: 7\nrandomisation", "randomisation"),
         ("replayed: 24", "replayed: 24, hidden: 1"),
     ],
 )
@@ -73,6 +76,6 @@ def test_impossible_statements_of_the_register_are_told_with_their_row(tmp_path:
 
 
 def test_a_study_without_the_section_is_whole(tmp_path: Path) -> None:
-    text = text_of("study.yaml")
-    start, end = text.index("foresight:\n"), text.index("exposure:")
+    text = DECLARED
+    start, end = text.index("foresight:\n"), text.index("randomisation:")
     assert read(write_study(tmp_path, study=text[:start] + text[end:])).foresight is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -37,9 +37,11 @@ def gamma_poisson(panel: Panel, horizons: Sequence[int], draws: int, rng: np.ran
     if panel.months < _WARM_UP + 2:
         raise NotDefined("short_history", f"rates need {_WARM_UP + 2} months, not {panel.months}")
     found: Draws = {}
+    believed = {choice: _posterior(y, choice) for choice in product(_HALF_LIVES, _PSEUDO_MONTHS, _DISPERSION)}
     for h in horizons:
-        choice = max(product(_HALF_LIVES, _PSEUDO_MONTHS, _DISPERSION), key=lambda c: _fit(y, c, h))
-        a, b = _posterior(y, choice)
+        fits = _fits(y, believed, h)
+        choice = max(fits, key=lambda c: fits[c])
+        a, b = believed[choice]
         rate = rng.gamma(a[:, -1:], 1 / b[-1], (len(y), draws))
         phi = _shock(y, choice, h)
         common = rng.gamma(1 / phi, phi, draws) if phi > 0 else np.ones(draws)
@@ -71,17 +73,21 @@ def _windows(y: _Array, h: int) -> _Array:
     return np.asarray(added[:, h:] - added[:, :-h])
 
 
-def _fit(y: _Array, choice: _Choice, h: int) -> float:
+def _fits(y: _Array, believed: Mapping[_Choice, tuple[_Array, _Array]], h: int) -> dict[_Choice, float]:
+    """Log likelihood of the past h-month counts under every choice, each seen from the month before."""
     from scipy.special import gammaln
 
     origins = _origins(y, h)
     if origins.size == 0:
-        return 0.0
-    a, b = _posterior(y, choice)
-    a, odds = a[:, origins - 1], b[origins - 1] / h
+        return dict.fromkeys(believed, 0.0)
     seen = _windows(y, h)[:, origins]
-    terms = gammaln(seen + a) - gammaln(a) - gammaln(seen + 1)
-    return float((terms + a * np.log(odds / (odds + 1)) - seen * np.log(odds + 1)).sum())
+    constant = gammaln(seen + 1)
+    found = {}
+    for choice, (a, b) in believed.items():
+        a, odds = a[:, origins - 1], b[origins - 1] / h
+        terms = gammaln(seen + a) - gammaln(a) - constant
+        found[choice] = float((terms + a * np.log(odds / (odds + 1)) - seen * np.log(odds + 1)).sum())
+    return found
 
 
 def _shock(y: _Array, choice: _Choice, h: int) -> float:

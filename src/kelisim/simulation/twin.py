@@ -273,6 +273,8 @@ tables:
       was kept"}}
     source: twin
     columns: {{area: area, month: month, effort: effort}}
+exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
+thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
 foresight:
   table: incidents
   effort: effort
@@ -282,8 +284,6 @@ foresight:
   watch: {{months: 12, budget: 0.2, charts: [cusum, ewma]}}
   forecast: {{horizons: [1, 3, 6, 12], draws: 1000, replayed: 24}}
   seed: {seed}
-exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
-thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
 randomisation: {{null_model: person_permutation, draws: 999, seed: {seed}}}
 zones:
   declared_by: {_words(RULE.declared_by)}
