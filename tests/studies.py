@@ -45,6 +45,11 @@ def write_study(folder: Path, **changed: str) -> Path:
     return folder
 
 
+def write_english(folder: Path) -> Path:
+    """The invented study in one language, for tests of files that make it again and again."""
+    return write_study(folder, study=text_of("study.yaml").replace("[kk, ru, en]", "[en]"))
+
+
 def text_of(name: str) -> str:
     """The unchanged text of one file of the invented study."""
     return _files()[name]

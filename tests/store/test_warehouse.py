@@ -17,20 +17,20 @@ from kelisim.core.errors import OutputError, StoreError
 from kelisim.runs.main_job import run_study
 from kelisim.store.parquet import query
 from kelisim.store.warehouse import MANIFEST, Warehouse, place_of, write_warehouse
-from tests.studies import read, write_study
+from tests.studies import read, write_english
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("ran")
-    study, out = write_study(folder / "study"), folder / "out"
+    study, out = write_english(folder / "study"), folder / "out"
     run_study(study, out, lambda words: None)
     return study, out
 
 
 @pytest.fixture
 def stored(tmp_path: Path) -> Path:
-    study = read(write_study(tmp_path / "study"))
+    study = read(write_english(tmp_path / "study"))
     place = tmp_path / "closed"
     write_warehouse(
         place, tmp_path / "out", study.tables.values(), run_id="r", code_version="c", inputs=study.inputs
@@ -84,7 +84,7 @@ def test_damage_is_noticed_before_anything_is_read(stored: Path, harm: str) -> N
 
 
 def test_it_may_not_lie_inside_what_is_published(tmp_path: Path) -> None:
-    study = write_study(tmp_path / "study")
+    study = write_english(tmp_path / "study")
     for place, out in (("out/closed", "out"), ("closed", "closed/out"), ("same", "same")):
         with pytest.raises(OutputError, match="--warehouse"):
             run_study(study, tmp_path / out, lambda words: None, tmp_path / place)
@@ -92,7 +92,7 @@ def test_it_may_not_lie_inside_what_is_published(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
-    study = write_study(tmp_path / "study")
+    study = write_english(tmp_path / "study")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/letter.txt").write_text("dear", encoding="utf-8")
     with pytest.raises(OutputError, match=r"did not make.*--warehouse"):
@@ -102,7 +102,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_study_that_may_not_be_written_is_published_all_the_same(tmp_path: Path) -> None:
-    study = write_study(tmp_path / "study")
+    study = write_english(tmp_path / "study")
     (study / ".kelisim").write_text("a file stands where the folder should", encoding="utf-8")
     said: list[str] = []
     run_study(study, tmp_path / "out", said.append)
@@ -128,7 +128,7 @@ def test_a_full_disk_leaves_both_places_as_they_were(
 
 
 def test_two_runs_at_once_leave_one_whole_output(tmp_path: Path) -> None:
-    study, out = write_study(tmp_path / "study"), tmp_path / "out"
+    study, out = write_english(tmp_path / "study"), tmp_path / "out"
     faults: list[BaseException] = []
 
     def run() -> None:
@@ -150,7 +150,7 @@ def test_two_runs_at_once_leave_one_whole_output(tmp_path: Path) -> None:
 
 
 def test_what_a_dead_run_left_is_cleared_away(tmp_path: Path) -> None:
-    study = write_study(tmp_path / "study")
+    study = write_english(tmp_path / "study")
     code = (
         "import os, signal; from pathlib import Path; from kelisim.store.folders import replaced_folder\n"
         f"with replaced_folder(Path({str(tmp_path / 'out')!r})) as f:\n"
