@@ -67,7 +67,9 @@ def _register(view: View, seen: EventView) -> dict[str, Any]:
     return {
         "title": view.title(seen.table_id),
         "charts": [f"{half}-{seen.table_id}" for half in ("conflicts", "accords") if seen.months],
-        "known": word("event_register.known").format(day=view.speaker.day(view.study.as_of)).replace("..", "."),
+        "known": word("event_register.known")
+        .format(day=view.speaker.day(view.study.as_of))
+        .replace("..", "."),
         "counts": word("event_register.counts").format(
             conflicts=number(len(conflicts), 0), accords=number(len(accords), 0),
             corrected=number(corrected, 0), withdrawn=number(seen.withdrawn, 0),
