@@ -32,11 +32,12 @@ def open_statistical(path: Path, kind: Literal["sav", "dta"], form: Questionnair
             size += len(part)
     digest = made.hexdigest()
     _, about = _read(path, kind, metadataonly=True)
-    header = tuple(name or "" for name in about.column_names)  # a damaged file may leave one without
+    header = tuple(about.column_names)
     if faults := oversize(path.name, len(header), 0):
         raise Refused(faults)
-    if not header:
-        raise Refused([Fault(path.name, None, "", "it has no variables.", "export it again.")])
+    if not header or not all(header):
+        reason = "it has variables without a name." if header else "it has no variables."
+        raise Refused([Fault(path.name, None, "", reason, "export it again.")])
     labels = {
         column: {_cell(value): str(label) for value, label in found.items()}
         for column, found in about.variable_value_labels.items()
