@@ -16,7 +16,8 @@ from tests.docs.walk import plain_shell, walk
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/start/own-region.md"
-NAME = "kelisim-newcomer"
+# A name of its own: a run that was killed leaves its account behind.
+NAME = f"kelisim-new-{os.getpid()}"
 
 pytestmark = pytest.mark.proof
 
