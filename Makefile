@@ -34,7 +34,7 @@ test: .venv/test-ready lint types plan  ## style, types, plan of the house and t
 	$(PY) -m pytest -q -n auto --dist loadfile -m "not proof"
 	@echo "Next: make proof (browser, long runs), or make demo to see what comes out."
 
-proof: .venv/test-ready docs  ## what takes longer or needs a browser: pages, interrupted runs, spelling, long fuzzing
+proof: .venv/test-ready .venv/cluster-ready docs  ## what takes longer or needs a browser: pages, interrupted runs, spelling, long fuzzing
 	$(PY) -m pytest -q -n auto --dist loadfile -m proof
 
 lint: .venv/test-ready  ## style of the code
@@ -49,6 +49,11 @@ plan: .venv/test-ready  ## the floor plan: which room may lean on which
 
 .venv/docs-ready: constraints/docs.txt .venv/test-ready
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r constraints/docs.txt
+	@touch $@
+
+.venv/cluster-ready: constraints/cluster.txt .venv/test-ready
+	@echo "Adding Spark to .venv ..."
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r constraints/cluster.txt
 	@touch $@
 
 docs: .venv/docs-ready  ## build docs/ with a method page per measure into out/docs

@@ -22,7 +22,9 @@ def test_a_library_we_stand_on_is_not_under_the_gpl(name: str) -> None:
     classes = [line for line in about.get_all("Classifier") or [] if line.startswith("License")]
     licence = " ".join((own, *classes)).strip() or _text(name)
     assert licence, f"{name} states no licence"
-    assert not GPL.search(licence), f"{name}: {licence[:200]}"
+    # Offered under several licences, a library is taken under the one that asks least of us.
+    choices = re.split(r"\bOR\b", own) if re.search(r"\bMPL", own) else [licence]
+    assert any(not GPL.search(choice) for choice in choices), f"{name}: {licence[:200]}"
 
 
 def _text(name: str) -> str:

@@ -26,6 +26,7 @@ FAULTS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "hidden chance": ("pure", {"stats/planted.py": "import random\n"}),
     "file in the gate": ("pure", {"disclosure/planted.py": "from pathlib import Path\n"}),
+    "engine in the kernel": ("kernel", {"annotation/planted.py": "import duckdb\n"}),
     "strand to strand": (
         "strands",
         {
@@ -98,7 +99,7 @@ def plant(package: Path, files: dict[str, str]) -> None:
 def test_the_plan_holds() -> None:
     code, report = lint(ROOT)
     assert code == 0, report
-    assert "5 kept, 0 broken" in report
+    assert "6 kept, 0 broken" in report
 
 
 @pytest.mark.proof

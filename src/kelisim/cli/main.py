@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from kelisim.cli.areas import areas
+from kelisim.cli.discourse import discourse
 from kelisim.cli.entrance import Entrance
 from kelisim.cli.events import events
 from kelisim.cli.forecast import forecast
@@ -41,7 +42,7 @@ def main() -> None:
     """An open observatory of interethnic relations: audited sources, honest numbers, three languages."""
 
 
-for _group in (areas, survey, events, watch, forecast, zones, ledger):
+for _group in (areas, survey, discourse, events, watch, forecast, zones, ledger):
     main.add_command(_group)
 
 

@@ -1,0 +1,12 @@
+"""The commands of `kelisim discourse`. Each verb lives in a module of its own; heavy imports stay inside."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["discourse"]
+
+
+@click.group(epilog="Example: kelisim discourse annotate posts.csv --text message --out labels.parquet")
+def discourse() -> None:
+    """News and networks: from feeds and exports to shares that one can trust."""
