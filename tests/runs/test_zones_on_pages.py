@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,25 +13,19 @@ from click.testing import CliRunner
 
 from kelisim.assessment.cards.catalogue import CARDS, CATALOGUE
 from kelisim.cli.main import main
-from tests.studies import TURKISTAN, unwatched_synthetic
+from tests.studies import SYNTHETIC, TURKISTAN
 
 LANGUAGES = ("kk", "ru", "en")
 
 
 @pytest.fixture(scope="module")
-def turkistan(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(TURKISTAN, tmp_path_factory.mktemp("zones") / "t")
+def turkistan(made: Callable[[Path], Path]) -> Path:
+    return made(TURKISTAN)
 
 
 @pytest.fixture(scope="module")
-def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(unwatched_synthetic(), tmp_path_factory.mktemp("zones") / "s")
-
-
-def run(study: Path, out: Path) -> Path:
-    done = CliRunner().invoke(main, ["run", str(study), "--out", str(out)])
-    assert done.exit_code == 0, done.output
-    return out
+def synthetic(made: Callable[[Path], Path]) -> Path:
+    return made(SYNTHETIC)
 
 
 def page(out: Path, name: str, language: str = "en") -> str:
@@ -73,9 +68,7 @@ def test_every_state_occurs_on_the_synthetic_study(synthetic: Path) -> None:
     text = page(synthetic, "zones")
     for state in ("green", "yellow", "red", "grey", "alarm"):
         assert f'class="z-{state}"' in text.split('class="key"')[0]
-    truth = json.loads((unwatched_synthetic() / "truth.json").read_text(encoding="utf-8"))["interaction"][
-        "areas"
-    ]
+    truth = json.loads((SYNTHETIC / "truth.json").read_text(encoding="utf-8"))["interaction"]["areas"]
     named = [row for row in estimates(synthetic) if row["indicator"].startswith("zone_")]
     for row in named:
         if float(row["value"]) >= 0.99:
@@ -116,7 +109,7 @@ def test_colour_never_speaks_alone(synthetic: Path) -> None:
 
 def test_an_area_told_in_three_languages_has_the_same_numbers() -> None:
     def numbers(language: str) -> list[list[str]]:
-        told = [str(area["why"]).replace(",", ".") for area in stories(unwatched_synthetic(), language)]
+        told = [str(area["why"]).replace(",", ".") for area in stories(SYNTHETIC, language)]
         # Word order differs between languages, so the same numbers may stand in another order.
         return [sorted(re.findall(r"\d+(?:\.\d+)?", text)) for text in told]
 
@@ -126,5 +119,5 @@ def test_an_area_told_in_three_languages_has_the_same_numbers() -> None:
 def test_the_terminal_lists_cards_and_zones() -> None:
     done = CliRunner().invoke(main, ["cards", "--language", "ru"])
     assert done.exit_code == 0 and "climate_place" in done.output and "Уровень безработицы" in done.output
-    done = CliRunner().invoke(main, ["assess", str(unwatched_synthetic())])
+    done = CliRunner().invoke(main, ["assess", str(SYNTHETIC)])
     assert done.exit_code == 0 and "14 areas" in done.output
