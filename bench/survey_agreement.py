@@ -27,7 +27,8 @@ def rows(found):
     return [[r["est"], r["se"], r["lci"], r["uci"]] for r in found.to_polars().to_dicts()]
 
 def terms(found):
-    return [[r["estimate"], r["std_err"], r["conf_low"], r["conf_high"]] for r in found.to_polars().to_dicts()]
+    names = ("estimate", "std_err", "conf_low", "conf_high")
+    return [[r[name] for name in names] for r in found.to_polars().to_dicts()]
 
 made = []
 for path in sys.argv[1:]:
@@ -107,10 +108,12 @@ def main() -> None:
 
 def report(mine: list[dict[str, Numbers]], said: dict) -> str:  # type: ignore[type-arg]
     lines = [
-        f"{DESIGNS} random designs of 3-12 strata x 2-6 units x 4-30 people, lognormal weights; the largest relative",
-        f"difference from svy {said['version']} over all of them (drawn anew by `bench/survey_agreement.py`).", "",
-        "| statistic | estimates compared | value | standard error | ends of the interval |", "|---|---|---|---|---|",
-    ]  # fmt: skip
+        f"{DESIGNS} random designs of 3-12 strata x 2-6 units x 4-30 people, lognormal weights; the largest",
+        f"relative difference from svy {said['version']} over all (by `bench/survey_agreement.py`).",
+        "",
+        "| statistic | estimates compared | value | standard error | ends of the interval |",
+        "|---|---|---|---|---|",
+    ]
     for name in mine[0]:
         off = np.concatenate([_off(a[name], b[name]) for a, b in zip(mine, said["made"], strict=True)])
         # A share of none or all has no interval by either program.
