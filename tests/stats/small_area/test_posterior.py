@@ -23,22 +23,22 @@ def test_it_agrees_with_a_sampler() -> None:
     rng = np.random.default_rng(11)
     y, psi, x, _ = world(rng, 12, 1.0)
     a, beta, draws = 1.0, np.zeros(2), []
-    for step in range(24_000):
+    for step in range(12_000):
         gamma = a / (a + psi)
         theta = rng.normal(gamma * y + (1 - gamma) * (x @ beta), np.sqrt(gamma * psi))
         spread = np.linalg.inv(x.T @ x) * a
         beta = rng.multivariate_normal(np.linalg.solve(x.T @ x, x.T @ theta), spread)
         # Flat on A: inverse gamma with areas / 2 - 1.
         a = np.square(theta - x @ beta).sum() / 2 / rng.gamma(12 / 2 - 1)
-        if step >= 4_000:
+        if step >= 2_000:
             draws.append(theta)
     seen = np.array(draws)
     found = posterior(y, psi, x)
-    assert found.value == pytest.approx(seen.mean(axis=0), abs=0.06)
-    assert np.sqrt(found.spread) == pytest.approx(seen.std(axis=0), rel=0.06)
+    assert found.value == pytest.approx(seen.mean(axis=0), abs=0.08)
+    assert np.sqrt(found.spread) == pytest.approx(seen.std(axis=0), rel=0.08)
     low, high = found.ends(0.9)
-    assert low == pytest.approx(np.quantile(seen, 0.05, axis=0), abs=0.12)
-    assert high == pytest.approx(np.quantile(seen, 0.95, axis=0), abs=0.12)
+    assert low == pytest.approx(np.quantile(seen, 0.05, axis=0), abs=0.15)
+    assert high == pytest.approx(np.quantile(seen, 0.95, axis=0), abs=0.15)
 
 
 @given(st.integers(0, 10_000), st.floats(0.01, 5.0), st.floats(0.1, 100.0))

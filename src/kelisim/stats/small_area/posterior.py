@@ -87,20 +87,16 @@ def posterior(y: Floats, psi: Floats, x: Floats) -> Mixture:
     weight /= weight.sum()
     keep = weight > _NEGLIGIBLE * weight.max()
     grid, weight = grid[keep], weight[keep] / weight[keep].sum()
-    means, variances = np.empty((grid.size, y.size)), np.empty((grid.size, y.size))
-    gammas, betas = np.zeros((grid.size, y.size)), np.empty((grid.size, x.shape[1]))
-    for row, a in enumerate(grid):
-        inverse = 1 / (a + noise)
-        spread = np.linalg.inv((inner.T * inverse) @ inner)
-        betas[row] = spread @ (inner.T @ (inverse * seen))
-        lever = np.einsum("ij,jk,ik->i", x, spread, x)
-        means[row], variances[row] = x @ betas[row], a + lever
-        gamma = a * inverse
-        gammas[row, sampled] = gamma
-        means[row, sampled] += gamma * (seen - means[row, sampled])
-        variances[row, sampled] = gamma * noise + np.square(1 - gamma) * lever[sampled]
-    synthetic = x @ (weight @ betas)
-    return Mixture(grid, weight, means, variances, weight @ gammas, weight @ betas, synthetic)
+    inverse, spread, beta = _regressions(grid, seen, noise, inner)
+    lever = np.einsum("ij,pjk,ik->pi", x, spread, x)
+    means, variances = beta @ x.T, grid[:, None] + lever
+    gamma = np.zeros(means.shape)
+    gamma[:, sampled] = grid[:, None] * inverse
+    means[:, sampled] += gamma[:, sampled] * (seen - means[:, sampled])
+    known = gamma[:, sampled]
+    variances[:, sampled] = known * noise + np.square(1 - known) * lever[:, sampled]
+    middle = np.asarray(weight @ beta, dtype=np.float64)
+    return Mixture(grid, weight, means, variances, weight @ gamma, middle, x @ middle)
 
 
 def _grid(y: Floats, psi: Floats, x: Floats) -> tuple[Floats, Floats]:
@@ -109,7 +105,7 @@ def _grid(y: Floats, psi: Floats, x: Floats) -> tuple[Floats, Floats]:
     while True:
         roots = (np.arange(_POINTS) + 0.5) / _POINTS * np.sqrt(top)
         grid = np.square(roots)
-        heights = np.array([_log_height(a, y, psi, x) for a in grid])
+        heights = _log_heights(grid, y, psi, x)
         # The tail is like A^(terms - areas)/2: wait until a further doubling could not matter.
         fallen = (heights + np.log(grid)).max() - heights[-1] - np.log(grid[-1])
         if fallen > 16 or top > 1e12 * psi.max():
@@ -117,8 +113,17 @@ def _grid(y: Floats, psi: Floats, x: Floats) -> tuple[Floats, Floats]:
         top *= 4
 
 
-def _log_height(a: float, y: Floats, psi: Floats, x: Floats) -> float:
-    inverse = 1 / (a + psi)
-    normal = (x.T * inverse) @ x
-    off = y - x @ np.linalg.solve(normal, x.T @ (inverse * y))
-    return float(np.log(inverse).sum() - np.linalg.slogdet(normal)[1] - (inverse * off * off).sum()) / 2
+def _log_heights(grid: Floats, y: Floats, psi: Floats, x: Floats) -> Floats:
+    inverse, spread, beta = _regressions(grid, y, psi, x)
+    off = y - beta @ x.T
+    found: Floats = (
+        np.log(inverse).sum(axis=1) + np.linalg.slogdet(spread)[1] - (inverse * off * off).sum(axis=1)
+    )
+    return found / 2
+
+
+def _regressions(grid: Floats, y: Floats, psi: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
+    """For each A: 1 / (A + psi) (points, areas), (X'V^-1 X)^-1 (points, terms, terms), b (points, terms)."""
+    inverse = 1 / (grid[:, None] + psi)
+    spread = np.linalg.inv(np.einsum("pi,ij,ik->pjk", inverse, x, x))
+    return inverse, spread, np.einsum("pjk,ik,pi->pj", spread, x, inverse * y)
