@@ -236,7 +236,8 @@ def report(
     above = memory_above_data(rows)
     lines += ["", f"Peak memory above the columns, all tasks: {above:.2f} GB."]
     lines += [f"Peak memory of the whole process of {label}: {gb:.2f} GB." for label, gb in peaks.items()]
-    lines += ["", "How the mean by domains grows:", "", *growth(one_growth), ""]
+    lines += ["", "How the mean by domains grows (logarithmic axes; drawn by `bench/growth_chart.py`):", ""]
+    lines += ["![Seconds over rows, domains and replicates](survey_growth.svg)", "", *growth(one_growth), ""]
     lines += [f"Python {sys.version.split()[0]}, numpy {np.__version__}, " + json.dumps(versions) + "."]
     return "\n".join(lines)
 

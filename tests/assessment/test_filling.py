@@ -72,8 +72,10 @@ def test_only_the_last_wave_stands_on_the_card() -> None:
 
 
 def test_permuted_group_labels_change_no_zone() -> None:
+    declared = read(unwatched_synthetic())
+
     def zones(change: Callable[[Study], Study]) -> object:
-        return released_study(change(read(unwatched_synthetic()))).zones
+        return released_study(change(declared)).zones
 
     def permuted(study: Study) -> Study:
         """Rename north -> lake -> steppe -> north in every table at once."""

@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kelisim.cli.main import main
-from tests.studies import write_study
+from tests.studies import write_english
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("made")
-    study, out = write_study(folder / "study"), folder / "out"
+    study, out = write_english(folder / "study"), folder / "out"
     assert CliRunner().invoke(main, ["run", str(study), "--out", str(out)]).exit_code == 0
     return study, out
 
@@ -35,7 +35,7 @@ def test_a_whole_output_is_confirmed_and_rebuilt(made: tuple[Path, Path]) -> Non
 def test_every_change_is_named(made: tuple[Path, Path], tmp_path: Path, harm: str) -> None:
     out = tmp_path / "out"
     shutil.copytree(made[1], out)
-    page = out / "site/kk/index.html"
+    page = out / "site/en/index.html"
     if harm == "changed":
         page.write_bytes(page.read_bytes().replace(b"grey", b"green"))
     elif harm == "missing":

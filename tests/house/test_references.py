@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +40,7 @@ def docstrings() -> Iterator[tuple[Path, str]]:
                 yield path, ast.get_docstring(node) or ""
 
 
+@cache
 def cited() -> set[tuple[str, str, str]]:
     return {
         (name, year, path.relative_to(ROOT).as_posix())

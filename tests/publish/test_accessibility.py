@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from kelisim.cli.main import main
 from tests.studies import TURKISTAN
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -35,12 +34,11 @@ pytestmark = [
 ]
 
 
-def test_axe_finds_nothing(tmp_path: Path) -> None:
+def test_axe_finds_nothing(made: Callable[[Path], Path]) -> None:
     from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import sync_playwright
 
-    out = tmp_path / "out"
-    assert CliRunner().invoke(main, ["run", str(TURKISTAN), "--out", str(out)]).exit_code == 0
+    out = made(TURKISTAN)
     found = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])

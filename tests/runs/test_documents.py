@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from kelisim.cli.main import main
-from tests.studies import SYNTHETIC, TURKISTAN, unwatched_synthetic
+from tests.studies import SYNTHETIC, TURKISTAN
 
 
 @pytest.mark.parametrize("study", [TURKISTAN, SYNTHETIC], ids=lambda p: p.name)
@@ -26,11 +27,10 @@ def test_the_published_schema_fits_the_examples(study: Path) -> None:
         jsonschema.validate({**plain, "fokus": "x"}, schema)
 
 
-def test_the_bulletins_are_tagged_and_say_the_same_numbers(tmp_path: Path) -> None:
+def test_the_bulletins_are_tagged_and_say_the_same_numbers(made: Callable[[Path], Path]) -> None:
     from pypdf import PdfReader
 
-    out = tmp_path / "out"
-    assert CliRunner().invoke(main, ["run", str(unwatched_synthetic()), "--out", str(out)]).exit_code == 0
+    out = made(SYNTHETIC)
     digits = {}
     for language, word in (
         ("kk", "Жасыл аймақ –"),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from kelisim.cli.main import main
 from kelisim.core.foresight import Foresight
 from kelisim.core.study import Study
 from kelisim.runs.event_views import event_views
@@ -25,8 +24,8 @@ PAGES = ("watch", "forecasts", "events")
 
 
 @pytest.fixture(scope="module")
-def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(SYNTHETIC, tmp_path_factory.mktemp("foresight") / "s")
+def synthetic(made: Callable[[Path], Path]) -> Path:
+    return made(SYNTHETIC)
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +37,6 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Foresight:
     found = foresight(read(write_study(tmp_path_factory.mktemp("seen"), study=short)))[1]
     assert found is not None
     return found
-
-
-def run(study: Path, out: Path) -> Path:
-    done = CliRunner().invoke(main, ["run", str(study), "--out", str(out)])
-    assert done.exit_code == 0, done.output
-    return out
 
 
 def page(out: Path, name: str, language: str = "en") -> str:
@@ -181,8 +174,8 @@ def test_a_short_register_says_what_it_takes() -> None:
         assert any(f.indicator.startswith("incidents_ahead") for f in figures) is bool(admitted)
 
 
-def test_six_incidents_train_nothing_and_the_pages_say_so(tmp_path: Path) -> None:
-    out = run(TURKISTAN, tmp_path / "t")
+def test_six_incidents_train_nothing_and_the_pages_say_so(made: Callable[[Path], Path]) -> None:
+    out = made(TURKISTAN)
     for name, words in (("watch", "nothing can be watched"), ("forecasts", "nothing can be forecast")):
         text = page(out, name)
         assert words in text and "Dated clashes and disputes in this study: 6." in text

@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,13 +27,13 @@ def run(study: Path, out: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def turkistan(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(TURKISTAN, tmp_path_factory.mktemp("made") / "turkistan")
+def turkistan(made: Callable[[Path], Path]) -> Path:
+    return made(TURKISTAN)
 
 
 @pytest.fixture(scope="module")
-def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(SYNTHETIC, tmp_path_factory.mktemp("made") / "synthetic")
+def synthetic(made: Callable[[Path], Path]) -> Path:
+    return made(SYNTHETIC)
 
 
 def estimates(out: Path) -> list[dict[str, str]]:

@@ -6,15 +6,14 @@ import csv
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from kelisim.cli.main import main
-from tests.studies import TURKISTAN, unwatched_synthetic
+from tests.studies import SYNTHETIC, TURKISTAN
 
 RESOURCE = {
     "type": "object",
@@ -53,11 +52,9 @@ PACKAGE = {
 }
 
 
-@pytest.fixture(scope="module", params=[TURKISTAN, unwatched_synthetic()], ids=lambda p: p.name)
-def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("open") / "out"
-    assert CliRunner().invoke(main, ["run", str(request.param), "--out", str(out)]).exit_code == 0
-    return out / "data"
+@pytest.fixture(scope="module", params=[TURKISTAN, SYNTHETIC], ids=lambda p: p.name)
+def data(request: pytest.FixtureRequest, made: Callable[[Path], Path]) -> Path:
+    return made(request.param) / "data"
 
 
 def test_the_package_fits_its_schema_and_lists_every_file(data: Path) -> None:

@@ -7,29 +7,23 @@ import math
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 
-from kelisim.cli.main import main
-from tests.studies import TURKISTAN, unwatched_synthetic
+from tests.studies import SYNTHETIC, TURKISTAN
 
+Made = Callable[[Path], Path]
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/start/r.md"
 ENCODINGS = {"PLAIN", "RLE", "RLE_DICTIONARY", "PLAIN_DICTIONARY", "BIT_PACKED"}
 TYPES = {("BYTE_ARRAY", "String"), ("DOUBLE", "None"), ("INT64", "None")}
 
 
-def run(study: Path, folder: Path) -> Path:
-    done = CliRunner().invoke(main, ["run", str(study), "--out", str(folder / "out"), "--quiet"])
-    assert done.exit_code == 0, done.output
-    return folder / "out"
-
-
-def test_parquet_holds_only_plain_types(tmp_path: Path) -> None:
-    out = run(unwatched_synthetic(), tmp_path)
+def test_parquet_holds_only_plain_types(made: Made) -> None:
+    out = made(SYNTHETIC)
     files = sorted((out / "data").glob("*.parquet"))
     assert files
     for file in files:
@@ -44,8 +38,8 @@ def test_parquet_holds_only_plain_types(tmp_path: Path) -> None:
                 assert set(chunk.encodings) <= ENCODINGS and chunk.compression == "SNAPPY"
 
 
-def test_parquet_and_csv_hold_the_same(tmp_path: Path) -> None:
-    out = run(unwatched_synthetic(), tmp_path)
+def test_parquet_and_csv_hold_the_same(made: Made) -> None:
+    out = made(SYNTHETIC)
     with (out / "data/estimates.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     stored = pq.read_table(out / "data/estimates.parquet").to_pylist()
@@ -58,8 +52,9 @@ def blocks() -> list[str]:
 
 @pytest.mark.proof
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed (Debian: r-base-core)")
-def test_r_reads_equal_numbers(tmp_path: Path) -> None:
-    out = run(TURKISTAN, tmp_path)
+def test_r_reads_equal_numbers(made: Made, tmp_path: Path) -> None:
+    out = made(TURKISTAN)
+    (tmp_path / "out").symlink_to(out)
     columns = ("value", "low", "high", "level", "n")
     shown = ", ".join(f'ifelse(is.na(estimates${c}), "", sprintf("%.17g", estimates${c}))' for c in columns)
     script = (
@@ -73,7 +68,7 @@ write.table(data.frame(estimates$estimate_id, estimates$area_id, {shown}), sep =
     (tmp_path / "read.R").write_text(script, encoding="utf-8")
     done = subprocess.run(
         ["Rscript", "--vanilla", "read.R"],
-        cwd=out.parent,
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,

@@ -9,15 +9,13 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from kelisim.cli.main import main
 from tests.studies import SYNTHETIC, TURKISTAN
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -46,11 +44,8 @@ FOCUS = """() => { const e = document.activeElement, s = getComputedStyle(e), r 
 
 
 @pytest.fixture(scope="module", params=[TURKISTAN, SYNTHETIC], ids=lambda p: p.name)
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("seen") / "out"
-    done = CliRunner().invoke(main, ["run", str(request.param), "--out", str(out)])
-    assert done.exit_code == 0, done.output
-    return out / "site"
+def site(request: pytest.FixtureRequest, made: Callable[[Path], Path]) -> Path:
+    return made(request.param) / "site"
 
 
 @pytest.fixture(scope="module")

@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from kelisim.cli.main import main
 from tests.house.test_spelling import known
 from tests.studies import ROOT, SYNTHETIC, TURKISTAN
 
 pytestmark = pytest.mark.proof
+Made = Callable[[Path], Path]
 # Letters of formulas, the name of the house, and names of licences, file formats, fonts and networks.
 LATIN_ALLOWED = {
     *("ln", "exp", "sd", "se", "df", "xPy", "kelisim", "Kelisim", "data"),
@@ -83,11 +83,7 @@ class Reader(HTMLParser):
 
 
 @cache
-def pages(study: Path, language: str, made: Path) -> dict[str, str]:
-    out = made / study.name
-    if not out.exists():
-        done = CliRunner().invoke(main, ["run", str(study), "--out", str(out)])
-        assert done.exit_code == 0, done.output
+def read_pages(out: Path, language: str) -> dict[str, str]:
     found = {}
     for page in sorted((out / "site" / language).rglob("*.html")):
         reader = Reader()
@@ -97,17 +93,12 @@ def pages(study: Path, language: str, made: Path) -> dict[str, str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("words")
-
-
 @pytest.mark.parametrize("language", ["kk", "ru"])
 @pytest.mark.parametrize("study", [TURKISTAN, SYNTHETIC], ids=lambda p: p.name)
-def test_no_latin_words_on_kazakh_and_russian_pages(study: Path, language: str, made: Path) -> None:
+def test_no_latin_words_on_kazakh_and_russian_pages(study: Path, language: str, made: Made) -> None:
     found = {
         (word, name)
-        for name, text in pages(study, language, made).items()
+        for name, text in read_pages(made(study), language).items()
         for word in LATIN.findall(text)
         if word not in LATIN_ALLOWED
     }
@@ -116,11 +107,10 @@ def test_no_latin_words_on_kazakh_and_russian_pages(study: Path, language: str, 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
 @pytest.mark.parametrize("study", [TURKISTAN, SYNTHETIC], ids=lambda p: p.name)
-def test_dates_are_written_as_the_language_writes_them(study: Path, language: str, made: Path) -> None:
+def test_dates_are_written_as_the_language_writes_them(study: Path, language: str, made: Made) -> None:
     iso = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
-    found = [
-        (name, iso.findall(text)) for name, text in pages(study, language, made).items() if iso.search(text)
-    ]
+    told = read_pages(made(study), language)
+    found = [(name, iso.findall(text)) for name, text in told.items() if iso.search(text)]
     assert not found, found[:10]
 
 
@@ -137,8 +127,8 @@ def unknown(words: set[str], dictionary: str) -> set[str]:
 
 @pytest.mark.skipif(shutil.which("hunspell") is None, reason="hunspell is not installed")
 @pytest.mark.parametrize("study", [TURKISTAN, SYNTHETIC], ids=lambda p: p.name)
-def test_no_russian_words_on_kazakh_pages(study: Path, made: Path) -> None:
-    words = {word for text in pages(study, "kk", made).values() for word in CYRILLIC.findall(text)}
+def test_no_russian_words_on_kazakh_pages(study: Path, made: Made) -> None:
+    words = {word for text in read_pages(made(study), "kk").values() for word in CYRILLIC.findall(text)}
     foreign = unknown(words, "kk_KZ")
     russian = {word for word in foreign - unknown(foreign, "ru_RU") if not known(word, "kk")}
     assert not russian - SHARED_ALLOWED, sorted(russian - SHARED_ALLOWED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,25 +13,19 @@ from click.testing import CliRunner
 
 from kelisim.assessment.cards.catalogue import CARDS, CATALOGUE
 from kelisim.cli.main import main
-from tests.studies import TURKISTAN, unwatched_synthetic
+from tests.studies import SYNTHETIC, TURKISTAN, unwatched_synthetic
 
 LANGUAGES = ("kk", "ru", "en")
 
 
 @pytest.fixture(scope="module")
-def turkistan(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(TURKISTAN, tmp_path_factory.mktemp("zones") / "t")
+def turkistan(made: Callable[[Path], Path]) -> Path:
+    return made(TURKISTAN)
 
 
 @pytest.fixture(scope="module")
-def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(unwatched_synthetic(), tmp_path_factory.mktemp("zones") / "s")
-
-
-def run(study: Path, out: Path) -> Path:
-    done = CliRunner().invoke(main, ["run", str(study), "--out", str(out)])
-    assert done.exit_code == 0, done.output
-    return out
+def synthetic(made: Callable[[Path], Path]) -> Path:
+    return made(SYNTHETIC)
 
 
 def page(out: Path, name: str, language: str = "en") -> str:
@@ -73,9 +68,7 @@ def test_every_state_occurs_on_the_synthetic_study(synthetic: Path) -> None:
     text = page(synthetic, "zones")
     for state in ("green", "yellow", "red", "grey", "alarm"):
         assert f'class="z-{state}"' in text.split('class="key"')[0]
-    truth = json.loads((unwatched_synthetic() / "truth.json").read_text(encoding="utf-8"))["interaction"][
-        "areas"
-    ]
+    truth = json.loads((SYNTHETIC / "truth.json").read_text(encoding="utf-8"))["interaction"]["areas"]
     named = [row for row in estimates(synthetic) if row["indicator"].startswith("zone_")]
     for row in named:
         if float(row["value"]) >= 0.99:

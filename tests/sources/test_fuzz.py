@@ -28,7 +28,7 @@ from tests.sources.test_outlines import NORTH, SOUTH, collection, take
 from tests.sources.test_xlsx import bytes_of, study_of, workbook
 from tests.studies import SYNTHETIC, TURKISTAN, read
 
-SHORT, LONG = 30, int(os.environ.get("KELISIM_FUZZ", "300"))
+SHORT, LONG = 12, int(os.environ.get("KELISIM_FUZZ", "300"))
 ROOMY: dict[str, Any] = {
     "deadline": None,
     "suppress_health_check": [

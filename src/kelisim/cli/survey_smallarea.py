@@ -67,8 +67,8 @@ def _columns(name: str, words: str) -> Callable[[Any], Any]:
     help="Area-level model, or multilevel regression with post-stratification.",
 )  # fmt: skip
 @click.option(
-    "--method-variance", type=click.Choice(["adjusted", "reml"]), default="adjusted", show_default=True,
-    help="Variance between areas: adjusted likelihood, never 0, or REML.",
+    "--method-variance", type=click.Choice(["adjusted", "reml", "posterior"]), default="adjusted",
+    show_default=True, help="Variance between areas: adjusted likelihood (never 0), REML, full posterior.",
 )  # fmt: skip
 @click.option("--covariates", type=click.Path(path_type=Path), help="Table of areas, sampled or not.")
 @_columns("--x", "Its columns that foretell the areas; none is taken by itself.")

@@ -25,6 +25,11 @@ def shares(oblast: Oblast, rng: np.random.Generator) -> list[AreaEstimate]:
     return area_shares(sample, "y", by="area", method="adjusted", level=LEVEL, categories=["1"])
 
 
+def full(oblast: Oblast, rng: np.random.Generator) -> list[AreaEstimate]:
+    sample = sample_of(draw(oblast, rng))
+    return area_shares(sample, "y", by="area", method="posterior", level=LEVEL, categories=["1"])
+
+
 def explained(oblast: Oblast, rng: np.random.Generator) -> list[AreaEstimate]:
     table = Covariates(names=("x",), values={f"a{a:02d}": (float(x),) for a, x in enumerate(oblast.x)})
     sample = sample_of(draw(oblast, rng))
@@ -78,8 +83,8 @@ def test_a_few_draws_already_show_the_gain(model: Model) -> None:
 @pytest.mark.parametrize("icc", [0.01, 0.02, 0.04, 0.06])
 @pytest.mark.parametrize(
     ("model", "how"),
-    [(shares, {}), (explained, {"explained": 0.5}), (means, {"binary": False})],
-    ids=["shares", "with a covariate", "means"],
+    [(shares, {}), (full, {}), (explained, {"explained": 0.5}), (means, {"binary": False})],
+    ids=["shares", "full posterior", "with a covariate", "means"],
 )
 def test_the_area_model(model: Model, how: dict[str, Any], icc: float) -> None:
     draws = 300

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from kelisim.core.errors import NotDefined
-from kelisim.stats.small_area.fay_herriot import AREA_VARIANCES, AreaVariance, fay_herriot
+from kelisim.stats.small_area.fay_herriot import AreaVariance, fay_herriot
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ def log_likelihood(variance: float, y: Floats, psi: Floats, x: Floats, adjusted:
 
 
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("method", AREA_VARIANCES)
+@pytest.mark.parametrize("method", ("adjusted", "reml"))
 def test_the_variance_is_the_maximum_of_its_likelihood(seed: int, method: AreaVariance) -> None:
     y, psi, x = invented(seed)
     fit = fay_herriot(y, psi, x, method=method)
@@ -73,7 +73,7 @@ def test_values_and_errors_are_those_of_the_matrices(seed: int) -> None:
 @given(
     seed=st.integers(0, 10_000),
     ratio=st.sampled_from([0.01, 0.2, 1.0, 5.0]),
-    method=st.sampled_from(AREA_VARIANCES),
+    method=st.sampled_from(("adjusted", "reml")),
 )
 def test_laws(seed: int, ratio: float, method: AreaVariance) -> None:
     y, psi, x = invented(seed, ratio=ratio)
@@ -92,7 +92,7 @@ def test_laws(seed: int, ratio: float, method: AreaVariance) -> None:
     assert larger.mse == pytest.approx(1e6 * fit.mse, rel=1e-4)
 
 
-@pytest.mark.parametrize("method", AREA_VARIANCES)
+@pytest.mark.parametrize("method", ("adjusted", "reml"))
 def test_an_exact_direct_estimate_is_kept(method: AreaVariance) -> None:
     y, psi, x = invented(3)
     fit = fay_herriot(y, psi * 1e-9, x, method=method)

@@ -238,11 +238,17 @@ class _Chosen:
 
 
 def _ends(fit: Fit, level: float) -> tuple[Floats, Floats]:
+    if fit.mixture is not None:
+        return fit.mixture.ends(level)
     return t_interval(fit.value, np.sqrt(fit.mse), np.full(fit.mse.size, float(fit.df)), level)
 
 
+def _kind(fit: Fit) -> str:
+    return "credible" if fit.mixture is not None else "t"
+
+
 def _words(method: AreaVariance, smoothed: Smoothed, scale: str) -> str:
-    how = {"adjusted": "adjusted likelihood", "reml": "REML"}[method]
+    how = {"adjusted": "adjusted likelihood", "reml": "REML", "posterior": "full posterior"}[method]
     return f"Fay-Herriot on {scale}, {how}; smoothed variances, ICC of places {smoothed.icc:.3f}"
 
 
@@ -293,7 +299,7 @@ def _estimate(i: int, frame: _Frame, fit: Fit, made: _Made, within: float, words
         low=float(made.low[i]),
         high=float(made.high[i]),
         level=frame.level,
-        interval="t" if frame.whole.statistic == "mean" else "t on arcsine",
+        interval=_kind(fit) if frame.whole.statistic == "mean" else f"{_kind(fit)} on arcsine",
         n=n,
         cases=direct.cases if direct else 0,
         weighted_n=direct.weighted_n if direct else 0.0,

@@ -8,19 +8,20 @@ Lahiri (2014) is always above zero and adds no bias of the order that the mean s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from kelisim.core.errors import NotDefined
+from kelisim.stats.small_area.posterior import Mixture, posterior
 from kelisim.stats.survey.coding import Ints
 from kelisim.stats.survey.stages import Floats
 
 __all__ = ["AREA_VARIANCES", "SPARE_AREAS", "AreaVariance", "Fit", "fay_herriot"]
 
-AreaVariance = Literal["adjusted", "reml"]
+AreaVariance = Literal["adjusted", "reml", "posterior"]
 AREA_VARIANCES: tuple[str, ...] = get_args(AreaVariance)
 # Fewer say nothing about how much areas differ: see the coverage table in the handbook.
 SPARE_AREAS = 5
@@ -35,6 +36,8 @@ class Fit:
     synthetic : x'b; gamma : weight of the direct estimate, A / (A + psi), 0 where there is none
     mse : g1 + g2 + 2 g3; g1 : what would remain if A and b were known
     area_variance : A; coefficients : (terms,) b; df : sampled areas minus terms
+    mixture : the full posterior, where it was asked for; then value and mse are its means and variances, and
+        area_variance its median of A
     normal : X'V^-1 X; information : sum (A + psi)^-2, twice what the sample knows of A
     """
 
@@ -50,6 +53,7 @@ class Fit:
     psi: Floats
     normal: Floats
     information: float
+    mixture: Mixture | None = None
 
     @property
     def signal(self) -> float:
@@ -73,7 +77,8 @@ def fay_herriot(y: ArrayLike, psi: ArrayLike, x: ArrayLike, *, method: AreaVaria
     y, psi : (areas,) direct estimates and their sampling variances; NaN in both where nobody was asked
     x : (areas, terms) covariates of all areas, a column of ones among them where an intercept is wanted
     method : "adjusted" maximises the residual likelihood times arctan(sum gamma)^(1/m) (Yoshimori and Lahiri
-        2014), "reml" the residual likelihood alone, which may end at 0
+        2014), "reml" the residual likelihood alone, which may end at 0, "posterior" takes all A by their
+        posterior probability (`posterior`)
 
     mse = g1 + g2 + 2 g3 with g1 = gamma psi, g2 = (1 - gamma)^2 x'(X'V^-1 X)^-1 x,
     g3 = psi^2 / (A + psi)^3 x 2 / sum (A + psi)^-2 (Prasad and Rao 1990; Datta and Lahiri 2000); the adjusted
@@ -89,7 +94,7 @@ def fay_herriot(y: ArrayLike, psi: ArrayLike, x: ArrayLike, *, method: AreaVaria
     """
     y, psi, x = (np.asarray(part, dtype=np.float64) for part in (y, psi, x))
     if method not in AREA_VARIANCES:
-        raise ValueError(f"the variance between areas is {' or '.join(AREA_VARIANCES)}, not '{method}'")
+        raise ValueError(f"the variance between areas is {', '.join(AREA_VARIANCES)}, not '{method}'")
     if x.ndim != 2 or y.shape != psi.shape or y.shape != x.shape[:1] or not np.all(np.isfinite(x)):
         raise ValueError(f"y {y.shape}, psi {psi.shape} and finite x {x.shape} do not fit each other")
     known = np.isfinite(y)
@@ -105,8 +110,23 @@ def fay_herriot(y: ArrayLike, psi: ArrayLike, x: ArrayLike, *, method: AreaVaria
     scale = np.sqrt(np.square(x[sampled]).sum(axis=0))
     if np.any(scale == 0) or np.linalg.cond(x[sampled] / scale) > 1e8:
         raise NotDefined("collinear", "a covariate of the areas follows from the others")
+    if method == "posterior":
+        return _averaged(y, psi, x, sampled)
     variance = _area_variance(y[sampled], psi[sampled], x[sampled], method)
     return _predict(y, psi, x, sampled, variance)
+
+
+def _averaged(y: Floats, psi: Floats, x: Floats, sampled: Ints) -> Fit:
+    whole = posterior(y, psi, x)
+    middle = float(whole.variance[np.searchsorted(np.cumsum(whole.weight), 0.5)])
+    fit = _predict(y, psi, x, sampled, middle)
+    value, spread = whole.value, whole.spread
+    for part in (value, spread, whole.gamma, whole.coefficients, whole.synthetic):
+        part.setflags(write=False)
+    return replace(
+        fit, value=value, synthetic=whole.synthetic, gamma=whole.gamma, mse=spread, g1=spread,
+        coefficients=whole.coefficients, mixture=whole,
+    )  # fmt: skip
 
 
 def _predict(y: Floats, psi: Floats, x: Floats, sampled: Ints, variance: float) -> Fit:
