@@ -69,6 +69,14 @@ def expand_russian(word: str, morphology: Any) -> str:
     return f"{stem}{{{written}}}" + ("a" if adjective else "") + marks
 
 
+def _in_the_language_of(written: Iterable[str]) -> Iterator[str]:
+    """по-казахски, as the matching view has it: two words."""
+    for form in written:
+        word = split_marks(form)[0]
+        if word.endswith(("ский", "цкий")) and " " not in word:
+            yield f"{word[:-1]}%="
+
+
 def _respelled(form: str, spell: Callable[[str], tuple[str, ...]], check_harmony: bool) -> Iterator[str]:
     words = form.split(" ")
     bare, marks = zip(*map(split_marks, words), strict=True)
