@@ -68,7 +68,7 @@ def _endings(written: str, marks: str) -> dict[str, int]:
     if "+" in marks:
         number = {"plural adjective": number["plural"], "adjective": number["case"]}
     kinds = {ending: suffix_code(name) for name, endings in number.items() for ending in endings}
-    elif singular:
+    if "+" not in marks and singular:
         kinds[number["case"][0]] = suffix_code("bare")
     return kinds
 
