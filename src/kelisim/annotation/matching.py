@@ -142,6 +142,7 @@ class Matcher:
             (form, suffix)
             for form, suffix in found
             if form.letters >= _FOREIGN_LETTERS
+            and not form.home
             # Kazakh without its letters looks Russian: outside its own texts it must show a Kazakh suffix.
             and (not form.plain or len(form.words) > 1 or SUFFIXES[suffix] != "bare")
         ]

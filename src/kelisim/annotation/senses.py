@@ -42,10 +42,11 @@ REASONS = (
     "nothing against it",
 )
 # Words that decide, as ids of context concepts, in the order in which they are asked.
-_CONTEXTS = ("language", "citizens", "state", "organisation", "group", "and", "own")
+_LEVELS = ("oblast", "district", "city", "village")
+_CONTEXTS = ("language", "citizens", "state", "organisation", "group", *_LEVELS, "and", "own")
 _BIT = {name: 1 << place for place, name in enumerate(_CONTEXTS)}
 _DECIDING = _BIT["language"] | _BIT["citizens"] | _BIT["state"] | _BIT["organisation"] | _BIT["group"]
-_SUFFIX = {name: code for code, name in enumerate(SUFFIXES)}
+_LEVEL = sum(_BIT[name] for name in _LEVELS)
 _BESIDE = (
     ("language", "a word of language beside it"),
     ("citizens", "a word of citizenship beside it"),
@@ -80,13 +81,22 @@ class Tokens(Protocol):
 
 @lru_cache(maxsize=65_536)
 def decide(
-    kind: str, suffix: str, near: int, far: int, *, twin: bool = False, doubt: str = "", company: bool = False
+    kind: str,
+    suffix: str,
+    near: int,
+    far: int,
+    *,
+    before: int = 0,
+    twin: bool = False,
+    doubt: str = "",
+    company: bool = False,
 ) -> tuple[str, str]:
     """Sense and reason of one name.
 
     kind : kind of its concept
     suffix : one of `SUFFIXES`
-    near, far : contexts of the first and the second word beside it, sums of bits
+    near, far, before : contexts of the first and the second word beside it and of the word on its other side,
+        sums of bits
     twin : whether the name is a people's that a country shares (қытай)
     doubt : "" or the mark of a common word
     company : whether the name of another people stands within two words
@@ -97,7 +107,7 @@ def decide(
     if kind == "body":
         return "organisation", "name of a body"
     if kind == "place":
-        if doubt:
+        if doubt and not (near | before) & _LEVEL:
             return "unknown", "a common word without a cue"
         return "place", "suffix or form of inhabitants" if suffix == "quality" else "name of a place"
     deciding = near & _DECIDING
@@ -115,6 +125,8 @@ def _beside(deciding: int) -> tuple[str, str] | None:
 
 
 def _country(suffix: str, deciding: int) -> tuple[str, str]:
+    if deciding & _BIT["organisation"] and suffix in ("bare", "quality"):
+        return "organisation", "a word of an organisation beside it"
     if suffix == "quality":
         return "citizens", "suffix or form of inhabitants"
     if deciding & _BIT["citizens"]:
@@ -177,7 +189,7 @@ class Sensing:
         senses: list[tuple[str, str]] = [("none", "none")] * len(candidates)
         for number in range(len(candidates) - 1, -1, -1):
             senses[number] = self._sense(number, candidates, senses, tokens, first)
-        kept = self._kept(candidates, senses)
+        kept = self._kept(candidates, senses, tokens, first)
         return Hits.of([self._row(candidates[n], senses[n], tokens, first) for n in kept])
 
     def _sense(
@@ -198,22 +210,26 @@ class Sensing:
             return self.context(tokens.text(place)) if begin <= place < end else 0
 
         if found.form.language == _TAJIK:
-            near, far = at(found.place - 1), at(found.place - 2)
+            near, far, before = at(found.place - 1), at(found.place - 2), at(found.stop)
         else:
-            near, far = at(found.stop), at(found.stop + 1)
+            near, far, before = at(found.stop), at(found.stop + 1), at(found.place - 1)
+        suffix = SUFFIXES[found.suffix]
+        if suffix == "quality" and self.context(tokens.text(found.stop - 1)) & _LEVEL:
+            suffix = "bare"  # облыстық: of the oblast, not its people
         beside = self._beside(number, candidates)
         sense = decide(
             concept.kind,
-            SUFFIXES[found.suffix],
+            suffix,
             near,
             far,
+            before=before,
             twin=found.form.concept in self._country_of,
             doubt=found.form.doubt,
             company=bool(beside),
         )
         # қазақ және орыс тілдері: the first name shares the word of the second.
         after = [n for n in beside if candidates[n].place - found.stop == (1 if near & _BIT["and"] else 0)]
-        bare = SUFFIXES[found.suffix] in ("bare", "adjective")
+        bare = suffix in ("bare", "adjective")
         if bare and concept.kind == "ethnonym" and any(senses[n][0] == "language" for n in after):
             if all(senses[n][1] != "manner suffix" for n in after):
                 return "language", "shares the word of language of the next name"
@@ -235,7 +251,13 @@ class Sensing:
                 other += step
         return beside
 
-    def _kept(self, candidates: Sequence[Candidate], senses: list[tuple[str, str]]) -> Iterable[int]:
+    def _kept(
+        self,
+        candidates: Sequence[Candidate],
+        senses: list[tuple[str, str]],
+        tokens: Tokens,
+        first: NDArray[np.int64],
+    ) -> Iterable[int]:
         """Numbers of the hits that stay: of a country and its people one, inside a longer name none."""
         kinds = [self._concepts[c.form.concept].kind for c in candidates]
         kept = []
@@ -249,7 +271,7 @@ class Sensing:
                 if cover[2] != "body":
                     continue
                 senses[number] = ("organisation", "inside the name of a body")
-            if self._yields(number, candidates, senses):
+            if self._yields(number, candidates, senses) or self._other_level(number, candidates, tokens, first):
                 continue
             kept.append(number)
         return kept
@@ -281,6 +303,25 @@ class Sensing:
             sense, reason = senses[other]
         named = sense == "language" or (sense == "group" and reason != "nothing against it")
         return named != people
+
+    def _other_level(
+        self, number: int, candidates: Sequence[Candidate], tokens: Tokens, first: NDArray[np.int64]
+    ) -> bool:
+        """Whether a word beside a place says that another place of the name is meant: a city, not a district."""
+        found = candidates[number]
+        concept = self._concepts[found.form.concept]
+        if concept.kind != "place" or len(found.form.words) > 1:
+            return False
+        begin, end = int(first[found.row]), int(first[found.row + 1]) - 1
+        said = 0
+        for place in (found.stop, found.place - 1):
+            said |= self.context(tokens.text(place)) if begin <= place < end else 0
+        said &= _LEVEL
+        if not said or said & _BIT.get(str(concept.facts.get("level")), 0):
+            return False
+        namesakes = (c for c in candidates[max(0, number - 8) : number + 8] if c.place == found.place)
+        levels = (str(self._concepts[c.form.concept].facts.get("level")) for c in namesakes)
+        return any(said & _BIT.get(level, 0) for level in levels)
 
     def _row(
         self, found: Candidate, sense: tuple[str, str], tokens: Tokens, first: NDArray[np.int64]

@@ -3,7 +3,7 @@
     - {id: uzbek, kind: ethnonym, forms: {kk: [өзбек], ru: [узбек, узбечка], en: [uzbek]}, notes: ...}
 
 Kazakh, Uzbek, Tajik, Kyrgyz, Uyghur and English entries are stems, Russian ones dictionary words; the marks
-of `words` (=, *, ~, @, %, ^, !, +) may follow any of them. Uzbek may stand in both scripts. `notes` and `source` are for
+of `words` (=, *, ~, @, %, ^, !, +, #) may follow any of them. Uzbek may stand in both scripts. `notes` and `source` are for
 readers and do not reach the built file.
 """
 
