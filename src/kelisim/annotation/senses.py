@@ -6,6 +6,7 @@ anything about who wrote the text. A name that no rule settles is `unknown` and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -54,7 +55,13 @@ _BESIDE = (
     ("organisation", "a word of an organisation beside it"),
     ("group", "a word of people beside it"),
 )
-_TAJIK = FORM_LANGUAGES.index("tg")
+_TAJIK, _RUSSIAN = FORM_LANGUAGES.index("tg"), FORM_LANGUAGES.index("ru")
+# Languages that say село Абай as well as Келесский район.
+_EITHER_SIDE = (_RUSSIAN, FORM_LANGUAGES.index("en"), _TAJIK)
+# After русские a verb, an adverb or a little word: the people; a noun: what is theirs.
+_NO_NOUN = re.compile(r"|[а-я]{1,3}|[а-я]+(?:ли|лись|[уюая]т(?:ся)?|о)|были|будут|тоже|также|если|когда|потому")
+# на русском празднике is no language.
+_LOCATIVE_NOUN = re.compile(r"[а-я]{2,}[еуи]")
 
 
 class Candidate(NamedTuple):
@@ -204,6 +211,7 @@ class Sensing:
         concept = self._concepts[found.form.concept]
         if concept.kind not in NAMES:
             return "none", "none"
+        before_too = found.form.language in _EITHER_SIDE
         begin, end = int(first[found.row]), int(first[found.row + 1]) - 1
 
         def at(place: int) -> int:
@@ -212,10 +220,13 @@ class Sensing:
         if found.form.language == _TAJIK:
             near, far, before = at(found.place - 1), at(found.place - 2), at(found.stop)
         else:
-            near, far, before = at(found.stop), at(found.stop + 1), at(found.place - 1)
+            near, far = at(found.stop), at(found.stop + 1)
+            before = at(found.place - 1) if before_too else 0
         suffix = SUFFIXES[found.suffix]
         if suffix == "quality" and self.context(tokens.text(found.stop - 1)) & _LEVEL:
             suffix = "bare"  # облыстық: of the oblast, not its people
+        if suffix in ("adjective", "plural adjective") and found.form.language == _RUSSIAN and not near & _DECIDING:
+            suffix = self._russian_adjective(suffix, found, tokens, begin, end)
         beside = self._beside(number, candidates)
         sense = decide(
             concept.kind,
@@ -235,6 +246,17 @@ class Sensing:
                 return "language", "shares the word of language of the next name"
         return sense
 
+    def _russian_adjective(self, suffix: str, found: Candidate, tokens: Tokens, begin: int, end: int) -> str:
+        """How an adjective without a deciding word is used: на русском, русские приехали, русская зима."""
+        word = tokens.text(found.stop - 1)
+        after = tokens.text(found.stop) if found.stop < end else ""
+        ahead = tokens.text(found.place - 1) if found.place > begin else ""
+        if ahead == "на" and word.endswith("ом") and not _LOCATIVE_NOUN.fullmatch(after):
+            return "manner"
+        if suffix == "plural adjective" and _NO_NOUN.fullmatch(after):
+            return "plural"
+        return "adjective"
+
     def _beside(self, number: int, candidates: Sequence[Candidate]) -> list[int]:
         """Numbers of the names of other peoples within two words."""
         found = candidates[number]
@@ -246,7 +268,7 @@ class Sensing:
                 if near.place - found.stop > 1 or found.place - near.stop > 1:
                     break
                 apart = near.place >= found.stop or found.place >= near.stop
-                if apart and not near.form.doubt and self._concepts[near.form.concept].kind == "ethnonym":
+                if apart and not near.form.doubt and near.form.concept != found.form.concept and self._concepts[near.form.concept].kind == "ethnonym":
                     beside.append(other)
                 other += step
         return beside
@@ -265,13 +287,14 @@ class Sensing:
         for number, found in enumerate(candidates):
             kind = kinds[number]
             if kind in ("body", "place", "country") and len(found.form.words) > 1:
-                if not (found.row == cover[0] and found.stop <= cover[1]):
-                    cover = (found.row, found.stop, kind)
+                if found.row == cover[0] and found.stop <= cover[1]:
+                    continue
+                cover = (found.row, found.stop, kind)
             elif kind in NAMES and found.row == cover[0] and found.stop <= cover[1]:
-                if cover[2] != "body":
+                if cover[2] != "body" or kind == "body":
                     continue
                 senses[number] = ("organisation", "inside the name of a body")
-            if self._yields(number, candidates, senses) or self._other_level(number, candidates, tokens, first):
+            if kind == "context" or self._yields(number, candidates, senses) or self._other_level(number, candidates, tokens, first):
                 continue
             kept.append(number)
         return kept
