@@ -19,7 +19,7 @@ from kelisim.annotation.lexicon import FORM_LANGUAGES, SUFFIXES, Lexicon
 from kelisim.annotation.lexicon.lexicon import NAMES
 from kelisim.annotation.lexicon.analysis import Analyser, Form
 
-__all__ = ["REASONS", "Candidate", "Sensing", "Tokens", "decide"]
+__all__ = ["REASONS", "Candidate", "Sensing", "Tokens", "decide", "mentioned"]
 
 # Why a sense was given, for `explain`.
 REASONS = (
@@ -62,6 +62,17 @@ _EITHER_SIDE = (_RUSSIAN, FORM_LANGUAGES.index("en"), _TAJIK)
 _NO_NOUN = re.compile(r"|[а-я]{1,3}|[а-я]+(?:ли|лись|[уюая]т(?:ся)?|о)|были|будут|тоже|также|если|когда|потому")
 # на русском празднике is no language.
 _LOCATIVE_NOUN = re.compile(r"[а-я]{2,}[еуи]")
+
+
+def mentioned(hits: Hits, lexicon: Lexicon) -> NDArray[np.bool_]:
+    """Which hits are mentions of groups, countries, faiths and bodies in a sense, or of a place's inhabitants.
+
+    Places themselves are `places.places_of`; insults are never shown, so they are no mentions.
+    """
+    kinds = np.array([concept.kind for concept in lexicon.concepts])
+    named = np.isin(kinds, ("ethnonym", "country", "faith", "body"))[hits.concept]
+    place = (kinds == "place")[hits.concept] & (hits.sense == SENSES.index("place"))
+    return np.asarray(named | (place & (hits.suffix == SUFFIXES.index("quality"))))
 
 
 class Candidate(NamedTuple):
