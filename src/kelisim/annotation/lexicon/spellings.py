@@ -6,7 +6,12 @@ printed alphabets; no reader of Latin or Arabic Kazakh has checked them on real 
 
 from __future__ import annotations
 
-__all__ = ["arabic", "latin", "plain"]
+from typing import Literal, get_args
+
+__all__ = ["WAYS", "Way", "arabic", "latin", "plain", "spelled"]
+
+Way = Literal["2021", "2018", "2017", "ascii", "keyboard", "arabic"]
+WAYS: tuple[Way, ...] = get_args(Way)
 
 _PLAIN = str.maketrans("әғқңөұүһі", "агкноуухи")
 
@@ -76,3 +81,18 @@ def arabic(word: str) -> tuple[str, ...]:
     if set(word) & _FRONT and not set(word) & _NO_HAMZA:
         return tuple(sign + said for sign in _HAMZA) + (said,)
     return (said,)
+
+
+def spelled(text: str, way: Way) -> str:
+    """A Kazakh text of small letters, word for word in one other spelling; other signs stay as they are.
+
+    >>> spelled("тіл үйренейік!", "2018"), spelled("жаңа ғасыр", "keyboard")
+    ('til úıreneıik!', 'zhanga ghasyr')
+    """
+    if way == "arabic":
+        return " ".join((arabic(word) or (_by(_ARABIC, word),))[0] for word in text.split(" "))
+    return _by({**_SHARED, **(_KEYBOARD if way == "keyboard" else _LATIN[way])}, text)
+
+
+def _by(table: dict[str, str], text: str) -> str:
+    return "".join(table.get(letter, letter) for letter in text)
