@@ -45,6 +45,16 @@ class View(Protocol):
     def counts(self) -> NDArray[np.uint16]: ...
 
 
+def _travels(form: Form, suffix: int) -> bool:
+    """Whether a form counts in a text of another language than its own."""
+    if form.letters < _FOREIGN_LETTERS:
+        return False
+    if form.plain:
+        # Kazakh without its letters may look Russian: a word that does must show a Kazakh suffix.
+        return form.name and (not form.home or SUFFIXES[suffix] != "bare")
+    return not form.home
+
+
 @dataclass(frozen=True, slots=True)
 class _Tokens:
     """Tokens of a batch by the spaces before them."""
@@ -138,14 +148,11 @@ class Matcher:
             for form, suffix in found
             if FORM_LANGUAGES[form.language] == language and (letterless or not form.plain)
         ]
-        foreign = [
-            (form, suffix)
-            for form, suffix in found
-            if form.letters >= _FOREIGN_LETTERS
-            # Kazakh without its letters looks Russian: outside its own texts it must show a Kazakh suffix.
-            and (not form.plain or len(form.words) > 1 or SUFFIXES[suffix] != "bare")
-        ]
+        foreign = [(form, suffix) for form, suffix in found if _travels(form, suffix)]
         chosen = [*own, *(pair for pair in foreign if not own or len(pair[0].words) > 1)]
+        if letterless and any(form.plain and form.name and len(form.words) == 1 for form, _ in chosen):
+            # казак without the letters of Kazakh is a Kazakh; `collisions.yaml` lists such words.
+            chosen = [pair for pair in chosen if pair[0].plain or not pair[0].name or len(pair[0].words) > 1]
         best: dict[tuple[int, tuple[int, ...] | int], tuple[Form, int]] = {}
         for form, suffix in chosen:
             # One concept may be met by two forms of one token; the surer one and then the more telling stays.

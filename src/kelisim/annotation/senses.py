@@ -6,6 +6,7 @@ anything about who wrote the text. A name that no rule settles is `unknown` and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -18,7 +19,7 @@ from kelisim.annotation.lexicon import FORM_LANGUAGES, SUFFIXES, Lexicon
 from kelisim.annotation.lexicon.lexicon import NAMES
 from kelisim.annotation.lexicon.analysis import Analyser, Form
 
-__all__ = ["REASONS", "Candidate", "Sensing", "Tokens", "decide"]
+__all__ = ["REASONS", "Candidate", "Sensing", "Tokens", "decide", "mentioned"]
 
 # Why a sense was given, for `explain`.
 REASONS = (
@@ -42,10 +43,11 @@ REASONS = (
     "nothing against it",
 )
 # Words that decide, as ids of context concepts, in the order in which they are asked.
-_CONTEXTS = ("language", "citizens", "state", "organisation", "group", "and", "own")
+_LEVELS = ("oblast", "district", "city", "village")
+_CONTEXTS = ("language", "citizens", "state", "organisation", "group", *_LEVELS, "and", "own")
 _BIT = {name: 1 << place for place, name in enumerate(_CONTEXTS)}
 _DECIDING = _BIT["language"] | _BIT["citizens"] | _BIT["state"] | _BIT["organisation"] | _BIT["group"]
-_SUFFIX = {name: code for code, name in enumerate(SUFFIXES)}
+_LEVEL = sum(_BIT[name] for name in _LEVELS)
 _BESIDE = (
     ("language", "a word of language beside it"),
     ("citizens", "a word of citizenship beside it"),
@@ -53,7 +55,24 @@ _BESIDE = (
     ("organisation", "a word of an organisation beside it"),
     ("group", "a word of people beside it"),
 )
-_TAJIK = FORM_LANGUAGES.index("tg")
+_TAJIK, _RUSSIAN = FORM_LANGUAGES.index("tg"), FORM_LANGUAGES.index("ru")
+# Languages that say село Абай as well as Келесский район.
+_EITHER_SIDE = (_RUSSIAN, FORM_LANGUAGES.index("en"), _TAJIK)
+# After русские a verb, an adverb or a little word: the people; a noun: what is theirs.
+_NO_NOUN = re.compile(r"|[а-я]{1,3}|[а-я]+(?:ли|лись|[уюая]т(?:ся)?|о)|были|будут|тоже|также|если|когда|потому")
+# на русском празднике is no language.
+_LOCATIVE_NOUN = re.compile(r"[а-я]{2,}[еуи]")
+
+
+def mentioned(hits: Hits, lexicon: Lexicon) -> NDArray[np.bool_]:
+    """Which hits are mentions of groups, countries, faiths and bodies in a sense, or of a place's inhabitants.
+
+    Places themselves are `places.places_of`; insults are never shown, so they are no mentions.
+    """
+    kinds = np.array([concept.kind for concept in lexicon.concepts])
+    named = np.isin(kinds, ("ethnonym", "country", "faith", "body"))[hits.concept]
+    place = (kinds == "place")[hits.concept] & (hits.sense == SENSES.index("place"))
+    return np.asarray(named | (place & (hits.suffix == SUFFIXES.index("quality"))))
 
 
 class Candidate(NamedTuple):
@@ -80,13 +99,22 @@ class Tokens(Protocol):
 
 @lru_cache(maxsize=65_536)
 def decide(
-    kind: str, suffix: str, near: int, far: int, *, twin: bool = False, doubt: str = "", company: bool = False
+    kind: str,
+    suffix: str,
+    near: int,
+    far: int,
+    *,
+    before: int = 0,
+    twin: bool = False,
+    doubt: str = "",
+    company: bool = False,
 ) -> tuple[str, str]:
     """Sense and reason of one name.
 
     kind : kind of its concept
     suffix : one of `SUFFIXES`
-    near, far : contexts of the first and the second word beside it, sums of bits
+    near, far, before : contexts of the first and the second word beside it and of the word on its other side,
+        sums of bits
     twin : whether the name is a people's that a country shares (қытай)
     doubt : "" or the mark of a common word
     company : whether the name of another people stands within two words
@@ -97,7 +125,7 @@ def decide(
     if kind == "body":
         return "organisation", "name of a body"
     if kind == "place":
-        if doubt:
+        if doubt and not (near | before) & _LEVEL:
             return "unknown", "a common word without a cue"
         return "place", "suffix or form of inhabitants" if suffix == "quality" else "name of a place"
     deciding = near & _DECIDING
@@ -115,6 +143,8 @@ def _beside(deciding: int) -> tuple[str, str] | None:
 
 
 def _country(suffix: str, deciding: int) -> tuple[str, str]:
+    if deciding & _BIT["organisation"] and suffix in ("bare", "quality"):
+        return "organisation", "a word of an organisation beside it"
     if suffix == "quality":
         return "citizens", "suffix or form of inhabitants"
     if deciding & _BIT["citizens"]:
@@ -177,7 +207,7 @@ class Sensing:
         senses: list[tuple[str, str]] = [("none", "none")] * len(candidates)
         for number in range(len(candidates) - 1, -1, -1):
             senses[number] = self._sense(number, candidates, senses, tokens, first)
-        kept = self._kept(candidates, senses)
+        kept = self._kept(candidates, senses, tokens, first)
         return Hits.of([self._row(candidates[n], senses[n], tokens, first) for n in kept])
 
     def _sense(
@@ -192,32 +222,51 @@ class Sensing:
         concept = self._concepts[found.form.concept]
         if concept.kind not in NAMES:
             return "none", "none"
+        before_too = found.form.language in _EITHER_SIDE
         begin, end = int(first[found.row]), int(first[found.row + 1]) - 1
 
         def at(place: int) -> int:
             return self.context(tokens.text(place)) if begin <= place < end else 0
 
         if found.form.language == _TAJIK:
-            near, far = at(found.place - 1), at(found.place - 2)
+            near, far, before = at(found.place - 1), at(found.place - 2), at(found.stop)
         else:
             near, far = at(found.stop), at(found.stop + 1)
+            before = at(found.place - 1) if before_too else 0
+        suffix = SUFFIXES[found.suffix]
+        if suffix == "quality" and self.context(tokens.text(found.stop - 1)) & _LEVEL:
+            suffix = "bare"  # облыстық: of the oblast, not its people
+        if suffix in ("adjective", "plural adjective") and found.form.language == _RUSSIAN and not near & _DECIDING:
+            suffix = self._russian_adjective(suffix, found, tokens, begin, end)
         beside = self._beside(number, candidates)
         sense = decide(
             concept.kind,
-            SUFFIXES[found.suffix],
+            suffix,
             near,
             far,
+            before=before,
             twin=found.form.concept in self._country_of,
             doubt=found.form.doubt,
             company=bool(beside),
         )
         # қазақ және орыс тілдері: the first name shares the word of the second.
         after = [n for n in beside if candidates[n].place - found.stop == (1 if near & _BIT["and"] else 0)]
-        bare = SUFFIXES[found.suffix] in ("bare", "adjective")
+        bare = suffix in ("bare", "adjective")
         if bare and concept.kind == "ethnonym" and any(senses[n][0] == "language" for n in after):
             if all(senses[n][1] != "manner suffix" for n in after):
                 return "language", "shares the word of language of the next name"
         return sense
+
+    def _russian_adjective(self, suffix: str, found: Candidate, tokens: Tokens, begin: int, end: int) -> str:
+        """How an adjective without a deciding word is used: на русском, русские приехали, русская зима."""
+        word = tokens.text(found.stop - 1)
+        after = tokens.text(found.stop) if found.stop < end else ""
+        ahead = tokens.text(found.place - 1) if found.place > begin else ""
+        if ahead == "на" and word.endswith("ом") and not _LOCATIVE_NOUN.fullmatch(after):
+            return "manner"
+        if suffix == "plural adjective" and _NO_NOUN.fullmatch(after):
+            return "plural"
+        return "adjective"
 
     def _beside(self, number: int, candidates: Sequence[Candidate]) -> list[int]:
         """Numbers of the names of other peoples within two words."""
@@ -230,12 +279,18 @@ class Sensing:
                 if near.place - found.stop > 1 or found.place - near.stop > 1:
                     break
                 apart = near.place >= found.stop or found.place >= near.stop
-                if apart and not near.form.doubt and self._concepts[near.form.concept].kind == "ethnonym":
+                if apart and not near.form.doubt and near.form.concept != found.form.concept and self._concepts[near.form.concept].kind == "ethnonym":
                     beside.append(other)
                 other += step
         return beside
 
-    def _kept(self, candidates: Sequence[Candidate], senses: list[tuple[str, str]]) -> Iterable[int]:
+    def _kept(
+        self,
+        candidates: Sequence[Candidate],
+        senses: list[tuple[str, str]],
+        tokens: Tokens,
+        first: NDArray[np.int64],
+    ) -> Iterable[int]:
         """Numbers of the hits that stay: of a country and its people one, inside a longer name none."""
         kinds = [self._concepts[c.form.concept].kind for c in candidates]
         kept = []
@@ -243,13 +298,14 @@ class Sensing:
         for number, found in enumerate(candidates):
             kind = kinds[number]
             if kind in ("body", "place", "country") and len(found.form.words) > 1:
-                if not (found.row == cover[0] and found.stop <= cover[1]):
-                    cover = (found.row, found.stop, kind)
+                if found.row == cover[0] and found.stop <= cover[1]:
+                    continue
+                cover = (found.row, found.stop, kind)
             elif kind in NAMES and found.row == cover[0] and found.stop <= cover[1]:
-                if cover[2] != "body":
+                if cover[2] != "body" or kind == "body":
                     continue
                 senses[number] = ("organisation", "inside the name of a body")
-            if self._yields(number, candidates, senses):
+            if kind == "context" or self._yields(number, candidates, senses) or self._other_level(number, candidates, tokens, first):
                 continue
             kept.append(number)
         return kept
@@ -281,6 +337,25 @@ class Sensing:
             sense, reason = senses[other]
         named = sense == "language" or (sense == "group" and reason != "nothing against it")
         return named != people
+
+    def _other_level(
+        self, number: int, candidates: Sequence[Candidate], tokens: Tokens, first: NDArray[np.int64]
+    ) -> bool:
+        """Whether a word beside a place says that another place of the name is meant: a city, not a district."""
+        found = candidates[number]
+        concept = self._concepts[found.form.concept]
+        if concept.kind != "place" or len(found.form.words) > 1:
+            return False
+        begin, end = int(first[found.row]), int(first[found.row + 1]) - 1
+        said = 0
+        for place in (found.stop, found.place - 1):
+            said |= self.context(tokens.text(place)) if begin <= place < end else 0
+        said &= _LEVEL
+        if not said or said & _BIT.get(str(concept.facts.get("level")), 0):
+            return False
+        namesakes = (c for c in candidates[max(0, number - 8) : number + 8] if c.place == found.place)
+        levels = (str(self._concepts[c.form.concept].facts.get("level")) for c in namesakes)
+        return any(said & _BIT.get(level, 0) for level in levels)
 
     def _row(
         self, found: Candidate, sense: tuple[str, str], tokens: Tokens, first: NDArray[np.int64]

@@ -28,6 +28,7 @@ class Form:
     words : numbers of its words, in order
     doubt : "" or the mark of a form that is a common word too, `^` or `!`
     letters : length of the shortest beginning, in letters
+    home : whether it counts in texts of its own language only
     """
 
     concept: int
@@ -37,6 +38,7 @@ class Form:
     words: tuple[int, ...]
     doubt: str
     letters: int
+    home: bool
 
     @property
     def plain(self) -> bool:
@@ -62,7 +64,7 @@ class Analyser:
         self._longest = max(map(len, self._stems), default=0)
 
     def _word(self, written: str, spelling: str) -> int:
-        bare = written.rstrip("^!")
+        bare = written.rstrip("^!#")
         key = (bare, spelling)
         if key not in self._words:
             number = self._words[key] = len(self._words)
@@ -84,6 +86,7 @@ class Analyser:
             name=concept.kind in NAMES,
             words=words,
             doubt=next((mark for mark in "!^" if mark in marks), ""),
+            home="#" in marks,
             letters=min(map(len, stems)) + (len(parts) > 1) * len(parts[-1]),
         )
         self._starting[words[0]].append(len(self.forms))

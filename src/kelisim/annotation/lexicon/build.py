@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import os.path
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from types import MappingProxyType
 from typing import Any
 
 from kelisim.annotation.lexicon.kazakh import harmony
-from kelisim.annotation.lexicon.lexicon import Concept, record_line
-from kelisim.annotation.lexicon.records import concepts_of, record_files
+from kelisim.annotation.lexicon.lexicon import NAMES, Concept, record_line
+from kelisim.annotation.lexicon.records import concepts_of, declared_collisions, record_files
 from kelisim.annotation.lexicon.spellings import arabic, latin, plain
-from kelisim.annotation.lexicon.words import MARKS, split_marks
+from kelisim.annotation.lexicon.words import MARKS, read_word, split_marks
 
-__all__ = ["built", "expand_russian", "main"]
+__all__ = ["built", "collisions", "expand_russian", "main"]
 
 # Names are carried over into every spelling; words for rules only into Kazakh without its letters.
-_NAMES = {"ethnonym", "country", "faith", "body", "place", "context"}
+_RESPELLED = {"ethnonym", "country", "faith", "body", "place", "context"}
 _PARTS = ("NOUN", "ADJF", "INFN")
 # Comparatives, and endings of verse (-ою).
 _RARE = {"COMP", "Supr", "V-oy"}
@@ -53,7 +53,7 @@ def expand_russian(word: str, morphology: Any) -> tuple[str, ...]:
     morphology : a pymorphy3 analyser
     """
     word, marks = split_marks(word)
-    if "=" in marks or "*" in marks:
+    if "=" in marks or "*" in marks or "{" in word:
         return (word + marks,)
     lexeme = [form for form in _lexeme(word, morphology) if not _RARE & set(form.tag.grammemes)]
     adjective = lexeme[0].tag.POS in ("ADJF", "PRTF") and "+" not in marks
@@ -114,7 +114,7 @@ def _spelled(concept: Concept, morphology: Any) -> Concept:
             forms[language] = written
     kazakh = concept.forms.get("kk", ())
     spellings: dict[str, Callable[[str], tuple[str, ...]]] = {"kk-plain": plain}
-    if concept.kind in _NAMES:
+    if concept.kind in _RESPELLED:
         spellings |= {"kk-latn": latin, "kk-arab": arabic}
     for spelling, spell in spellings.items():
         found = {v for form in kazakh for v in _respelled(form, spell, spelling == "kk-plain")}
@@ -122,11 +122,57 @@ def _spelled(concept: Concept, morphology: Any) -> Concept:
     return replace(concept, forms=MappingProxyType({key: value for key, value in forms.items() if value}))
 
 
+def collisions(concepts: Sequence[Concept]) -> dict[str, set[str]]:
+    """Names without Kazakh letters that are a Kazakh or Russian form of another concept: form -> concepts."""
+    kinds = {concept.id: concept.kind for concept in concepts}
+    others: dict[str, list[tuple[str, Callable[[str], int | None]]]] = {}
+    for concept in concepts:
+        for spelling in ("kk", "ru"):
+            for form in concept.forms.get(spelling, ()):
+                if " " not in form and concept.kind != "context":
+                    for stem, accept in read_word(form.rstrip("^!#"), spelling).stems:
+                        others.setdefault(stem, []).append((concept.id, accept))
+    found: dict[str, set[str]] = {}
+    for concept in concepts:
+        for form in concept.forms.get("kk-plain", ()) if concept.kind in NAMES else ():
+            word = split_marks(form)[0]
+            for end in range(1, len(word) + 1):
+                for other, accept in others.get(word[:end], ()):
+                    # Places of one name are told apart by their areas, a country and its people by their senses.
+                    alike = kinds[other] == concept.kind == "place" or other in (concept.id, concept.people)
+                    if not alike and accept(word[end:]) is not None:
+                        found.setdefault(word, {concept.id}).add(other)
+    return found
+
+
+def _settled(concepts: Sequence[Concept], declared: Mapping[str, Sequence[str]]) -> list[Concept]:
+    found = collisions(concepts)
+    faults = [
+        f"without its letters '{form}' names {', '.join(sorted(ids))}: declare it in collisions.yaml."
+        for form, ids in sorted(found.items())
+        if ids != set(declared.get(form, ()))
+    ]
+    if faults:
+        raise ValueError("the lexicon cannot be built:\n" + "\n".join(faults))
+
+    def marked(form: str) -> str:
+        return form + "#" if split_marks(form)[0] in declared else form
+
+    return [
+        replace(concept, forms=MappingProxyType({
+            spelling: tuple(map(marked, written)) if spelling == "kk-plain" else written
+            for spelling, written in concept.forms.items()
+        }))
+        for concept in concepts
+    ]  # fmt: skip
+
+
 def built(named: Iterable[tuple[str, str]]) -> str:
     """The text of the built file from record files. Raises: ValueError where a record is at fault."""
     morphology = _morphology()
     concepts = [_spelled(concept, morphology) for concept in concepts_of(iter(named))]
-    return "".join(record_line(concept) + "\n" for concept in concepts)
+    settled = _settled(concepts, declared_collisions())
+    return "".join(record_line(concept) + "\n" for concept in settled)
 
 
 def main() -> None:

@@ -63,12 +63,14 @@ def _alternatives(words: str, spell: Callable[[str], str]) -> str:
 def _expression(slots: Mapping[str, str], spell: Callable[[str], str]) -> re.Pattern[str]:
     said = {name: _alternatives(words, spell) for name, words in slots.items()}
     after_noun = _alternatives("|".join(w for w in slots["case"].split("|") if w not in _AFTER_OWNER), spell)
-    tail = f"(?:(?P<owner>{said['owner']})(?:{said['case']})?|(?P<case>{after_noun}))?"
     # қазақстандағылар: what stands "in" a place is a noun again.
     again = f"(?:(?:{said['plural']})(?:{said['owner']})?(?:{said['case']})?)?"
+    tail = (
+        f"(?:(?P<owner>{said['owner']})(?:(?:{said['case']}){again})?|(?P<case>{after_noun}){again})?"
+    )
     return re.compile(
         f"(?:(?P<manner>{said['manner']})|(?P<quality>{said['quality']})|(?P<likeness>{said['likeness']}))?"
-        f"(?P<plural>{said['plural']})?{tail}{again}(?P<predicate>{said['predicate']})?"
+        f"(?P<plural>{said['plural']})?{tail}(?P<predicate>{said['predicate']})?"
     )
 
 

@@ -3,12 +3,13 @@
     - {id: uzbek, kind: ethnonym, forms: {kk: [өзбек], ru: [узбек, узбечка], en: [uzbek]}, notes: ...}
 
 Kazakh, Uzbek, Tajik, Kyrgyz, Uyghur and English entries are stems, Russian ones dictionary words; the marks
-of `words` (=, *, ~, @, %, ^, !, +) may follow any of them. Uzbek may stand in both scripts. `notes` and `source` are for
+of `words` (=, *, ~, @, %, ^, !, +, #) may follow any of them. Uzbek may stand in both scripts. `notes` and `source` are for
 readers and do not reach the built file.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from types import MappingProxyType
@@ -19,9 +20,10 @@ import yaml
 from kelisim.annotation.lexicon.lexicon import KINDS, Concept
 from kelisim.annotation.lexicon.words import MARKS, split_marks
 
-__all__ = ["WRITTEN_LANGUAGES", "concepts_of", "record_files"]
+__all__ = ["WRITTEN_LANGUAGES", "concepts_of", "declared_collisions", "record_files"]
 
 WRITTEN_LANGUAGES = ("kk", "ru", "uz", "tg", "ky", "ug", "en")
+_LETTERS = re.compile(r"(?:\w|ʻ)+(?:\{[\w,;]*\})?")
 _FIELDS = {"id", "kind", "forms", "people", "restricted", "facts", "notes", "source"}
 
 
@@ -33,10 +35,16 @@ def record_files() -> Iterator[tuple[str, str]]:
             yield file.name, file.read_text(encoding="utf-8")
 
 
+def declared_collisions() -> dict[str, list[str]]:
+    """Names that without Kazakh letters are another word too: the form, and the concepts it may mean."""
+    text = files("kelisim.annotation.lexicon").joinpath("collisions.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
 def _letters(form: str) -> bool:
     words = form.split(" ")
     bare = [split_marks(word)[0] for word in words]
-    return all(word.replace("ʻ", "").isalnum() and word == word.casefold() for word in bare)
+    return all(_LETTERS.fullmatch(word) and word == word.casefold() for word in bare)
 
 
 def _faults(record: Any, known: set[str]) -> Iterator[str]:

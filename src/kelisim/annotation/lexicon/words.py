@@ -11,7 +11,8 @@ A form is one word or several with a space between them. Each word is one of
 Further marks may follow: `~` takes suffixes of either harmony (күрд~), `a` after a bracket says adjective and
 `+` one that is used as a noun too (русский), `@` says that the word by itself means people of the country
 (казахстанец), `%` that it means speakers or speech (казахоязычный), `^` that it is a common word too and counts only beside a cue or in the plural (тай), `!` that
-not even the plural tells (шешен, an orator).
+not even the plural tells (шешен, an orator), `#` that it counts in texts of its own language only (Uzbek арман,
+an Armenian; in Kazakh a dream).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from kelisim.annotation.lexicon.suffixes import suffix_code
 
 __all__ = ["FORM_LANGUAGES", "MARKS", "SPELLINGS", "Word", "read_word", "split_marks"]
 
-MARKS = "=*~@%^!+"
+MARKS = "=*~@%^!+#"
 
 # Languages of forms, in the order of the codes in `Hits.language`.
 FORM_LANGUAGES = ("kk", "ru", "uz", "tg", "ky", "ug", "en")
