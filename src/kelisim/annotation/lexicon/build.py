@@ -1,0 +1,122 @@
+"""From the records to the file that is read: Russian forms, Kazakh in its other spellings, collisions.
+
+    python -m kelisim.annotation.lexicon.build > src/kelisim/annotation/lexicon/lexicon.jsonl
+
+Needs pymorphy3 and its dictionary of Russian, which reading the built file does not. The same records give the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import os.path
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from kelisim.annotation.lexicon.kazakh import harmony
+from kelisim.annotation.lexicon.lexicon import Concept, record_line
+from kelisim.annotation.lexicon.records import concepts_of, record_files
+from kelisim.annotation.lexicon.spellings import arabic, latin, plain
+from kelisim.annotation.lexicon.words import MARKS, split_marks
+
+__all__ = ["built", "expand_russian", "main"]
+
+# Names are carried over into every spelling; words for rules only into Kazakh without its letters.
+_NAMES = {"ethnonym", "country", "faith", "body", "place", "context"}
+_PARTS = ("NOUN", "ADJF", "INFN")
+
+
+def _morphology() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+def _lexeme(word: str, morphology: Any) -> list[Any]:
+    parses = morphology.parse(word)
+    own = [parse for parse in parses if parse.normal_form.replace("ё", "е") == word]
+    # A people's name may be read as a surname too; the common noun comes first.
+    ranked = sorted(own or parses, key=lambda p: (p.tag.POS not in _PARTS, "Surn" in p.tag, "Name" in p.tag))
+    return list(ranked[0].lexeme)
+
+
+def expand_russian(word: str, morphology: Any) -> str:
+    """A Russian dictionary word with the endings of all its forms, written as `words` describes.
+
+    morphology : a pymorphy3 analyser
+    Raises: ValueError where the dictionary gives no form that begins like the word.
+    """
+    word, marks = split_marks(word)
+    if "=" in marks or "*" in marks:
+        return word + marks
+    lexeme = [
+        form for form in _lexeme(word, morphology) if not {"COMP", "Supr", "V-oy"} & set(form.tag.grammemes)
+    ]
+    adjective = lexeme[0].tag.POS in ("ADJF", "PRTF") and "+" not in marks
+    said = {form.word.replace("ё", "е"): "plur" in form.tag for form in reversed(lexeme)}
+    said[word] = False if not said.get(word) else said[word]
+    stem = os.path.commonprefix(list(said))
+    if len(stem) < 2:
+        raise ValueError(f"the forms of '{word}' have no common beginning: write them apart, with =.")
+    if set(said) == {word}:
+        return word + "=" + marks
+    singular = [form[len(stem) :] for form, plural in said.items() if not plural and form != word]
+    plural = [form[len(stem) :] for form, many in said.items() if many]
+    first = [word[len(stem) :]] if not said[word] else []
+    written = ",".join([*first, *sorted(singular)]) + (";" + ",".join(sorted(plural)) if plural else "")
+    return f"{stem}{{{written}}}" + ("a" if adjective else "") + marks
+
+
+def _respelled(form: str, spell: Callable[[str], tuple[str, ...]], check_harmony: bool) -> Iterator[str]:
+    words = form.split(" ")
+    bare, marks = zip(*map(split_marks, words), strict=True)
+    for variant in spell(" ".join(bare)):
+        parts = variant.split(" ")
+        if len(parts) != len(bare) or not all(parts):
+            continue
+        shifted = [check_harmony and harmony(a) != harmony(b) for a, b in zip(bare, parts, strict=True)]
+        yield " ".join(
+            part + mark + ("~" if moved and "~" not in mark else "")
+            for part, mark, moved in zip(parts, marks, shifted, strict=True)
+        )
+
+
+def _spelled(concept: Concept, morphology: Any) -> Concept:
+    forms: dict[str, tuple[str, ...]] = {}
+    for language, written in concept.forms.items():
+        if language == "ru":
+            forms["ru"] = tuple(
+                " ".join(expand_russian(w, morphology) for w in f.split(" ")) for f in written
+            )
+        elif language == "uz":
+            latin_ones = tuple(form for form in written if form.replace("ʻ", "").rstrip(MARKS).isascii())
+            forms["uz-latn"] = latin_ones
+            forms["uz-cyrl"] = tuple(form for form in written if form not in latin_ones)
+        else:
+            forms[language] = written
+    kazakh = concept.forms.get("kk", ())
+    spellings: dict[str, Callable[[str], tuple[str, ...]]] = {"kk-plain": plain}
+    if concept.kind in _NAMES:
+        spellings |= {"kk-latn": latin, "kk-arab": arabic}
+    for spelling, spell in spellings.items():
+        found = {v for form in kazakh for v in _respelled(form, spell, spelling == "kk-plain")}
+        forms[spelling] = tuple(sorted(found - set(kazakh)))
+    return replace(concept, forms=MappingProxyType({key: value for key, value in forms.items() if value}))
+
+
+def built(named: Iterable[tuple[str, str]]) -> str:
+    """The text of the built file from record files. Raises: ValueError where a record is at fault."""
+    morphology = _morphology()
+    concepts = [_spelled(concept, morphology) for concept in concepts_of(iter(named))]
+    return "".join(record_line(concept) + "\n" for concept in concepts)
+
+
+def main() -> None:
+    """Write the built file of the package's records to standard output."""
+    sys.stdout.buffer.write(built(record_files()).encode())
+
+
+if __name__ == "__main__":
+    main()
