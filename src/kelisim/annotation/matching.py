@@ -160,7 +160,8 @@ class Matcher:
         if place + len(form.words) > end:
             return None
         for step, word in enumerate(form.words[1:], start=1):
-            found = dict(self._analyser.words_of(tokens.text(place + step))).get(word)
+            known = self._analyser.words_of(tokens.text(place + step))
+            found = next((told for number, told, _ in known if number == word), None)
             if found is None:
                 return None
             suffix = found

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kelisim.annotation.hits import SENSES, Hits
 from kelisim.annotation.lexicon import FORM_LANGUAGES, SUFFIXES, Lexicon
+from kelisim.annotation.lexicon.lexicon import NAMES
 from kelisim.annotation.lexicon.analysis import Analyser, Form
 
 __all__ = ["REASONS", "Candidate", "Sensing", "Tokens", "decide"]
@@ -40,8 +41,6 @@ REASONS = (
     "a common word without a cue",
     "nothing against it",
 )
-# Kinds of concepts that are mentioned in a sense.
-_NAMES = ("ethnonym", "country", "faith", "body", "place", "restricted")
 # Words that decide, as ids of context concepts, in the order in which they are asked.
 _CONTEXTS = ("language", "citizens", "state", "organisation", "group", "and", "own")
 _BIT = {name: 1 << place for place, name in enumerate(_CONTEXTS)}
@@ -104,7 +103,7 @@ def decide(
     deciding = near & _DECIDING
     if not deciding and not near & _BIT["own"] and suffix in ("bare", "adjective", "plural adjective"):
         deciding = far & _DECIDING
-    if doubt and not (deciding or company or suffix == "manner" or (suffix == "plural" and doubt == "?")):
+    if doubt and not (deciding or company or suffix == "manner" or (suffix == "plural" and doubt == "^")):
         return "unknown", "a common word without a cue"
     if kind == "country":
         return _country(suffix, deciding)
@@ -191,7 +190,7 @@ class Sensing:
     ) -> tuple[str, str]:
         found = candidates[number]
         concept = self._concepts[found.form.concept]
-        if concept.kind not in _NAMES:
+        if concept.kind not in NAMES:
             return "none", "none"
         begin, end = int(first[found.row]), int(first[found.row + 1]) - 1
 
@@ -246,7 +245,7 @@ class Sensing:
             if kind in ("body", "place", "country") and len(found.form.words) > 1:
                 if not (found.row == cover[0] and found.stop <= cover[1]):
                     cover = (found.row, found.stop, kind)
-            elif kind in _NAMES and found.row == cover[0] and found.stop <= cover[1]:
+            elif kind in NAMES and found.row == cover[0] and found.stop <= cover[1]:
                 if cover[2] != "body":
                     continue
                 senses[number] = ("organisation", "inside the name of a body")

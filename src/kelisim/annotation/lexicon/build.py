@@ -12,6 +12,7 @@ import os.path
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import product
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,8 @@ __all__ = ["built", "expand_russian", "main"]
 # Names are carried over into every spelling; words for rules only into Kazakh without its letters.
 _NAMES = {"ethnonym", "country", "faith", "body", "place", "context"}
 _PARTS = ("NOUN", "ADJF", "INFN")
+# Comparatives, and endings of verse (-ою).
+_RARE = {"COMP", "Supr", "V-oy"}
 
 
 def _morphology() -> Any:
@@ -42,31 +45,40 @@ def _lexeme(word: str, morphology: Any) -> list[Any]:
     return list(ranked[0].lexeme)
 
 
-def expand_russian(word: str, morphology: Any) -> str:
+def expand_russian(word: str, morphology: Any) -> tuple[str, ...]:
     """A Russian dictionary word with the endings of all its forms, written as `words` describes.
 
+    Mostly one word; forms with different beginnings (человек, люди) are written apart.
+
     morphology : a pymorphy3 analyser
-    Raises: ValueError where the dictionary gives no form that begins like the word.
     """
     word, marks = split_marks(word)
     if "=" in marks or "*" in marks:
-        return word + marks
-    lexeme = [
-        form for form in _lexeme(word, morphology) if not {"COMP", "Supr", "V-oy"} & set(form.tag.grammemes)
-    ]
+        return (word + marks,)
+    lexeme = [form for form in _lexeme(word, morphology) if not _RARE & set(form.tag.grammemes)]
     adjective = lexeme[0].tag.POS in ("ADJF", "PRTF") and "+" not in marks
-    said = {form.word.replace("ё", "е"): "plur" in form.tag for form in reversed(lexeme)}
-    said[word] = False if not said.get(word) else said[word]
-    stem = os.path.commonprefix(list(said))
-    if len(stem) < 2:
-        raise ValueError(f"the forms of '{word}' have no common beginning: write them apart, with =.")
-    if set(said) == {word}:
-        return word + "=" + marks
-    singular = [form[len(stem) :] for form, plural in said.items() if not plural and form != word]
-    plural = [form[len(stem) :] for form, many in said.items() if many]
-    first = [word[len(stem) :]] if not said[word] else []
-    written = ",".join([*first, *sorted(singular)]) + (";" + ",".join(sorted(plural)) if plural else "")
-    return f"{stem}{{{written}}}" + ("a" if adjective else "") + marks
+    plural = {form.word.replace("ё", "е"): "plur" in form.tag for form in reversed(lexeme)}
+    plural.setdefault(word, False)
+    groups: dict[str, list[str]] = {}
+    for form in sorted(plural, key=lambda f: (plural[f], f != word, f)):
+        groups.setdefault(form[:2], []).append(form)
+    return tuple(_bracketed(forms, plural, ("a" if adjective else "") + marks) for forms in groups.values())
+
+
+def _bracketed(forms: list[str], plural: dict[str, bool], marks: str) -> str:
+    if len(forms) == 1:
+        return f"{forms[0]}={marks}"
+    stem = os.path.commonprefix(forms)
+    singular, many = (",".join(f[len(stem) :] for f in forms if plural[f] is side) for side in (False, True))
+    return f"{stem}{{{singular};{many}}}{marks}" if many else f"{stem}{{{singular}}}{marks}"
+
+
+def _in_the_language_of(written: Iterable[str]) -> Iterator[str]:
+    """по-казахски, as the matching view has it: two words."""
+    for form in written:
+        word = split_marks(form)[0]
+        if word.endswith(("ский", "цкий")) and " " not in word:
+            yield f"{word[:-1]}%="
 
 
 def _respelled(form: str, spell: Callable[[str], tuple[str, ...]], check_harmony: bool) -> Iterator[str]:
@@ -88,8 +100,12 @@ def _spelled(concept: Concept, morphology: Any) -> Concept:
     for language, written in concept.forms.items():
         if language == "ru":
             forms["ru"] = tuple(
-                " ".join(expand_russian(w, morphology) for w in f.split(" ")) for f in written
+                " ".join(words)
+                for form in written
+                for words in product(*(expand_russian(word, morphology) for word in form.split(" ")))
             )
+            if concept.kind == "ethnonym":
+                forms["ru"] += tuple(_in_the_language_of(written))
         elif language == "uz":
             latin_ones = tuple(form for form in written if form.replace("ʻ", "").rstrip(MARKS).isascii())
             forms["uz-latn"] = latin_ones

@@ -16,9 +16,9 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["KINDS", "Concept", "Lexicon", "load_lexicon"]
+__all__ = ["KINDS", "NAMES", "Concept", "Lexicon", "load_lexicon"]
 
-# What a concept may be. The first four can be mentioned in a sense; the rest are words for rules.
+# What a concept may be.
 KINDS = (
     "ethnonym",  # a people; ids of groups.csv where the study names it
     "country",
@@ -33,6 +33,8 @@ KINDS = (
     "matter",
     "cue",
 )
+# Kinds that are mentioned in a sense.
+NAMES = ("ethnonym", "country", "faith", "body", "place", "restricted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ A form is one word or several with a space between them. Each word is one of
 
 Further marks may follow: `~` takes suffixes of either harmony (күрд~), `a` after a bracket says adjective and
 `+` one that is used as a noun too (русский), `@` says that the word by itself means people of the country
-(казахстанец), `?` that it is a common word too and counts only beside a cue or in the plural (тай), `!` that
+(казахстанец), `%` that it means speakers or speech (казахоязычный), `^` that it is a common word too and counts only beside a cue or in the plural (тай), `!` that
 not even the plural tells (шешен, an orator).
 """
 
@@ -25,12 +25,15 @@ from kelisim.annotation.lexicon.suffixes import suffix_code
 
 __all__ = ["FORM_LANGUAGES", "MARKS", "SPELLINGS", "Word", "read_word", "split_marks"]
 
-MARKS = "=*~@?!+"
+MARKS = "=*~@%^!+"
 
 # Languages of forms, in the order of the codes in `Hits.language`.
 FORM_LANGUAGES = ("kk", "ru", "uz", "tg", "ky", "ug", "en")
 # Spellings of forms: the language stands before the hyphen.
 SPELLINGS = ("kk", "kk-plain", "kk-latn", "kk-arab", "ru", "uz-latn", "uz-cyrl", "tg", "ky", "ug", "en")
+
+# Marks of words that say by themselves what a suffix says elsewhere.
+_TELLING = {"@": "quality", "%": "manner"}
 
 _Accept = Callable[[str], int | None]
 
@@ -53,8 +56,8 @@ def _anything(remainder: str) -> int | None:
     return suffix_code("case" if remainder else "bare")
 
 
-def _as_people(accept: _Accept) -> _Accept:
-    return lambda remainder: None if accept(remainder) is None else suffix_code("quality")
+def _always(accept: _Accept, suffix: int) -> _Accept:
+    return lambda remainder: None if accept(remainder) is None else suffix
 
 
 def _endings(written: str, marks: str) -> dict[str, int]:
@@ -65,7 +68,7 @@ def _endings(written: str, marks: str) -> dict[str, int]:
     if "+" in marks:
         number = {"plural adjective": number["plural"], "adjective": number["case"]}
     kinds = {ending: suffix_code(name) for name, endings in number.items() for ending in endings}
-    if "+" not in marks:
+    if "+" not in marks and singular:
         kinds[number["case"][0]] = suffix_code("bare")
     return kinds
 
@@ -73,8 +76,8 @@ def _endings(written: str, marks: str) -> dict[str, int]:
 def split_marks(written: str) -> tuple[str, str]:
     """A word of the lexicon without the marks at its end, and the marks.
 
-    >>> split_marks("тай?"), split_marks("узбек{,а;и}@"), split_marks("өзбек")
-    (('тай', '?'), ('узбек{,а;и}', '@'), ('өзбек', ''))
+    >>> split_marks("тай^"), split_marks("узбек{,а;и}@"), split_marks("өзбек")
+    (('тай', '^'), ('узбек{,а;и}', '@'), ('өзбек', ''))
     """
     if "}" in written:
         end = written.index("}") + 1
@@ -118,7 +121,10 @@ def read_word(written: str, spelling: str) -> Word:
     """
     stem, marks = split_marks(written)
     stems = _stems(stem, marks, spelling)
-    return Word(tuple((start, _as_people(accept)) for start, accept in stems) if "@" in marks else stems)
+    for mark, name in _TELLING.items():
+        if mark in marks:
+            stems = tuple((start, _always(accept, suffix_code(name))) for start, accept in stems)
+    return Word(stems)
 
 
 def _stems(stem: str, marks: str, spelling: str) -> tuple[tuple[str, _Accept], ...]:
