@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kelisim.annotation.frames.codebook import Codebook, Entry, Rule
-from kelisim.annotation.frames.expressions import fires, names_of, possible
+from kelisim.annotation.frames.expressions import NAMES, fires, names_of, possible
 from kelisim.annotation.hits import SENSES, Hits
 from kelisim.annotation.lexicon import SUFFIXES, Lexicon
 from kelisim.annotation.lexicon.analysis import Analyser
@@ -27,7 +27,8 @@ from kelisim.annotation.lexicon.analysis import Analyser
 __all__ = ["WINDOW_WORDS", "Evaluator", "Label", "sentence_starts"]
 
 WINDOW_WORDS = 20
-_ADJECTIVES = frozenset(place for place, name in enumerate(SUFFIXES) if "adjective" in name)
+_BITS = {name: 1 << place for place, name in enumerate(NAMES)}
+_NAMES_OF = tuple(tuple(name for name, bit in _BITS.items() if bits & bit) for bits in range(256))
 # A sentence ends at these signs before a space, and where a line ends.
 _END = re.compile(r"[.!?…]+[\"'»”)\]]*\s|[\r\n]+")
 
@@ -108,12 +109,6 @@ class Evaluator:
     def _rules(self) -> tuple[tuple[Entry, Rule], ...]:
         return tuple((entry, rule) for entry in self.codebook.entries for rule in entry.rules)
 
-    @cached_property
-    def _names(self) -> tuple[tuple[str, ...], ...]:
-        """For every concept of the lexicon, what the rules call it; its own id first."""
-        kinds = {"country": ("country",), "faith": ("faith",), "restricted": ("slur",), "language": ("language",)}
-        return tuple((concept.id, *kinds.get(concept.kind, ())) for concept in self.lexicon.concepts)
-
     def evaluate(self, hits: Hits, view: View, texts: Sequence[str] | None = None) -> list[Label]:
         """Labels of a batch, by row and, within a row, in the order of the codebook.
 
@@ -134,7 +129,8 @@ class Evaluator:
         [(0, 'F08', 'F08.groups@1')]
         """
         rows = len(view.offsets) - 1
-        chosen = self._candidates(hits, rows)
+        called = self._called(hits)
+        chosen = self._candidates(hits, called, rows)
         labels: list[Label] = []
         if not chosen.any():
             return labels
@@ -144,90 +140,94 @@ class Evaluator:
             first, last = int(view.offsets[row]), int(view.offsets[row + 1])
             tokens = data[first:last].decode().split()
             own = slice(int(begins[row]), int(begins[row + 1]))
-            seen = self._row(hits, own, tokens)
+            seen = self._row(hits, called, own, tokens)
             rules = [self._rules[place] for place in np.flatnonzero(chosen[:, row])]
             starts = self._starts(view, row, texts)
             labels += self._labels(row, seen, rules, starts, _Spans(data, first, last))
         return labels
 
-    def _candidates(self, hits: Hits, rows: int) -> NDArray[np.bool_]:
+    def _candidates(self, hits: Hits, called: NDArray[np.uint8], rows: int) -> NDArray[np.bool_]:
         """(rules, rows) whether a rule may be true in a row, by what the scan has found there."""
         everywhere = np.ones(rows, dtype=np.bool_)
-        masks = self._hit_masks(hits)
-        scanned = {concept.id for concept in self.codebook.words if concept.kind != "cue"}
         cues = {concept.id for concept in self.codebook.words if concept.kind == "cue"}
+        index = self.lexicon.index()
         present: dict[str, NDArray[np.bool_]] = {}
 
         def rows_of(name: str) -> NDArray[np.bool_]:
             if name in cues:
                 return everywhere
             if name not in present:
-                found = np.zeros(rows, dtype=np.bool_)
-                mask = masks.get(name)
-                if mask is None:
-                    place = self.lexicon.index().get(name)
-                    mask = hits.concept == place if place is not None else np.zeros(len(hits), dtype=np.bool_)
-                    if name not in scanned and place is not None and self.lexicon.concepts[place].kind == "ethnonym":
-                        mask &= masks["named"]
-                found[hits.row[mask]] = True
-                present[name] = found
+                present[name] = np.zeros(rows, dtype=np.bool_)
+                if name in _BITS:
+                    mask = called & _BITS[name] != 0
+                else:
+                    mask = self._of_concept(hits, called, index[name])
+                present[name][hits.row[mask]] = True
             return present[name]
 
-        group = masks["group"]
+        group = called & _BITS["group"] != 0
         pairs = np.unique(np.stack([hits.row[group], hits.concept[group]]), axis=1)
-        count = np.bincount(pairs[0], minlength=rows) if pairs.size else np.zeros(rows, dtype=np.int64)
+        count = np.bincount(pairs[0], minlength=rows)
         return np.array(
             [possible(rule.when, rows_of, lambda n: count >= n, everywhere) for _, rule in self._rules]
         ).reshape(len(self._rules), rows)
 
-    def _hit_masks(self, hits: Hits) -> dict[str, NDArray[np.bool_]]:
-        kinds = np.array([concept.kind for concept in self.lexicon.concepts] or [""])[hits.concept]
-        senses = np.array(SENSES)[hits.sense]
-        people = kinds == "ethnonym"
-        group = people & (senses == "group")
-        return {
+    def _of_concept(self, hits: Hits, called: NDArray[np.uint8], place: int) -> NDArray[np.bool_]:
+        mask: NDArray[np.bool_] = hits.concept == place
+        if self.lexicon.concepts[place].kind == "ethnonym":
+            mask &= called & _BITS["named"] != 0
+        return mask
+
+    def _called(self, hits: Hits) -> NDArray[np.uint8]:
+        """(hits,) what the rules call a hit, a sum of bits."""
+        kinds = np.array([concept.kind for concept in self.lexicon.concepts])[hits.concept]
+        own = np.array([concept.id == "kazakhstan" for concept in self.lexicon.concepts])[hits.concept]
+        senses, suffixes = np.array(SENSES)[hits.sense], np.array(SUFFIXES)[hits.suffix]
+        ethnonym, country = kinds == "ethnonym", kinds == "country"
+        group = ethnonym & (senses == "group")
+        unknown = ethnonym & (senses == "unknown")
+        # шешендер may be orators, but in the plural and beside such words they seldom are.
+        people = (group & (suffixes != "adjective")) | (unknown & (suffixes == "plural"))
+        masks = {
             "group": group,
-            "people": group & ~np.isin(hits.suffix, sorted(_ADJECTIVES)),
-            "named": group | (people & (senses == "unknown")),
-            "language": (people & (senses == "language")) | (kinds == "language"),
-            "country": kinds == "country",
+            "people": people | (country & (senses == "citizens") & ~own),
+            "named": group | unknown,
+            "mentioned": group | unknown | (ethnonym & (senses == "organisation")),
+            "language": (ethnonym & (senses == "language")) | (kinds == "language"),
+            "country": country,
             "faith": kinds == "faith",
             "slur": kinds == "restricted",
         }
+        called = np.zeros(len(hits), dtype=np.uint8)
+        for name, mask in masks.items():
+            called |= np.where(mask, _BITS[name], 0).astype(np.uint8)
+        return called
 
-    def _row(self, hits: Hits, own: slice, tokens: Sequence[str]) -> _Row:
+    def _row(self, hits: Hits, called: NDArray[np.uint8], own: slice, tokens: Sequence[str]) -> _Row:
         places: dict[str, set[int]] = {}
         peoples: dict[int, str] = {}
-        columns = (hits.concept, hits.sense, hits.suffix, hits.token)
-        for concept, sense, suffix, token in zip(*(column[own].tolist() for column in columns), strict=True):
-            for name in self._called(concept, SENSES[sense], suffix):
+        columns = (hits.concept, called, hits.token)
+        for place, bits, token in zip(*(column[own].tolist() for column in columns), strict=True):
+            concept = self.lexicon.concepts[place]
+            names = _NAMES_OF[bits]
+            if concept.kind != "ethnonym" or "named" in names:
+                names = (*names, concept.id)
+            for name in names:
                 places.setdefault(name, set()).add(token)
-                if name == "group":
-                    peoples[token] = self.lexicon.concepts[concept].id
-        for place, token in enumerate(tokens):
-            for form, _ in self._words.starting(token):
+            if "group" in names:
+                peoples[token] = concept.id
+        for place, word in enumerate(tokens):
+            for form, *_ in self._words.starting(word):
                 if self._follows(form.words, tokens, place):
                     name = self.codebook.words[form.concept].id
                     places.setdefault(name, set()).update(range(place, place + len(form.words)))
         return _Row({name: sorted(found) for name, found in places.items()}, peoples, len(tokens))
 
-    def _called(self, concept: int, sense: str, suffix: int) -> tuple[str, ...]:
-        if self.lexicon.concepts[concept].kind != "ethnonym":
-            return self._names[concept]
-        if sense == "language":
-            return ("language",)
-        if sense not in ("group", "unknown"):
-            return ()
-        names = (self.lexicon.concepts[concept].id, "named")
-        if sense == "group":
-            names += ("group",) if suffix in _ADJECTIVES else ("group", "people")
-        return names
-
     def _follows(self, words: tuple[int, ...], tokens: Sequence[str], place: int) -> bool:
         if place + len(words) > len(tokens):
             return False
         return all(
-            any(number == word for number, _ in self._words.words_of(tokens[place + step]))
+            any(found[0] == word for found in self._words.words_of(tokens[place + step]))
             for step, word in enumerate(words[1:], start=1)
         )
 

@@ -21,8 +21,9 @@ __all__ = ["NAMES", "Node", "Seen", "fires", "names_of", "parse", "possible"]
 # What the lexicon's hits are called in expressions.
 NAMES = {
     "group": "a people, in the sense of a group",
-    "people": "the same, as a noun and not as an adjective",
+    "people": "the same as a noun and not as an adjective; also the inhabitants of another country",
     "named": "a people in the sense of a group, or in one that nothing decides",
+    "mentioned": "a people in any sense but that of its language or a state",
     "language": "a language",
     "country": "a country, as a state or a place",
     "faith": "a community of faith",
