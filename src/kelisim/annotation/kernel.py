@@ -96,7 +96,7 @@ def load() -> Kernel:
 
 def _script(view: Normalised, language: NDArray[np.int8]) -> NDArray[np.int8]:
     """Index into _SCRIPTS of the script with most letters; -1 without letters."""
-    script = view.counts[:, :3].argmax(axis=1).astype(np.int8)
+    script: NDArray[np.int8] = view.counts[:, :3].argmax(axis=1).astype(np.int8)
     script[~view.counts.any(axis=1)] = _SCRIPTS.index("other")
     script[language < 0] = -1
     return script

@@ -70,9 +70,9 @@ class LanguageModel:
         return np.ascontiguousarray(packed[:, 0]), np.ascontiguousarray(packed[:, 1])
 
     def scores(self, view: Normalised) -> NDArray[np.float64]:
-        """(rows, classes) sums of weights, divided by the root of the number of runs; log odds up to a constant.
+        """(rows, classes) sums of weights over the root of the number of runs; zeros without letters.
 
-        A row without letters gets zeros.
+        They are log odds up to a constant of the row.
         """
         scores = [
             self._part(view.codes, view.starts[first : first + _TOGETHER + 1])
@@ -84,20 +84,19 @@ class LanguageModel:
         codes, starts = _shortened(codes[starts[0] : starts[-1]], starts - starts[0])
         blocks, first_block = _blocks(starts)
         left, right = self._words
-        sums: list[NDArray[np.uint64] | None] = [None, None]
+        sums = np.zeros((2, len(codes)), dtype=np.uint64)
         for bucket in grams(codes):
-            for side, table in enumerate((left, right)):
-                taken = table.take(bucket)
-                known = sums[side]
-                sums[side] = taken if known is None else np.add(known, taken, out=known)
-        places = [np.add.reduceat(part, blocks).view("<u2").reshape(-1, 4) for part in sums if part is not None]
+            sums[0] += left.take(bucket)
+            sums[1] += right.take(bucket)
+        places = [np.add.reduceat(half, blocks).view("<u2").reshape(-1, 4) for half in sums]
         whole = np.add.reduceat(np.hstack(places).astype(np.int64), first_block)
         lengths = np.diff(starts)
-        words = np.add.reduceat(codes == _SPACE, starts[:-1], dtype=np.int64)
-        # Each letter begins or ends four runs in all, whatever the lengths of the words.
-        runs = ORDERS * (lengths - words)
+        spaces = np.add.reduceat(codes == _SPACE, starts[:-1], dtype=np.int64)
         whole -= 128 * ORDERS * lengths[:, None]
-        return whole * self.scale.astype(np.float64) / np.sqrt(np.maximum(runs, 1))[:, None]
+        # Runs of one, two, three and four characters add up to four for each letter, however words are long.
+        runs = ORDERS * np.maximum(lengths - spaces, 1)
+        result: NDArray[np.float64] = whole * self.scale.astype(np.float64) / np.sqrt(runs)[:, None]
+        return result
 
     def identify(self, view: Normalised) -> Languages:
         """The language of each row, the next likely one, and by how much it is less likely.
@@ -129,7 +128,7 @@ class LanguageModel:
         second: NDArray[np.int8],
         margin: NDArray[np.float32],
     ) -> None:
-        """Rows without a letter of our scripts: another language where there are letters at all, else none."""
+        """Rows without a letter of our scripts: "other" where there are letters at all, else no language."""
         for row in np.flatnonzero(~view.counts.any(axis=1)).tolist():
             foreign = any(sign.isalpha() for sign in view.text(row))
             first[row] = CLASSES.index("other") if foreign else -1

@@ -2,8 +2,8 @@
 
 Sentences are handed in; nothing here reads a file. Each is used whole and in windows of two to eight words,
 because a comment is rarely a sentence. Spellings for which no open texts exist (Kazakh in Latin, Arabic and
-without its letters, Uzbek in Cyrillic) are made from the usual spelling by rule, so accuracy measured on texts
-made by rule is optimistic; the reviews written without Kazakh letters are real.
+without its letters, Uzbek in Cyrillic) are made from the usual spelling by rule, so accuracy measured on
+texts made by rule is optimistic; the reviews written without Kazakh letters are real.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import numpy as np
 import yaml
 
 from kelisim.annotation.letters import KAZAKH
-from kelisim.annotation.lexicon.spellings import WAYS, spelled
+from kelisim.annotation.lexicon.spellings import WAYS, Way, spelled
 
 __all__ = ["Sentences", "learning_texts", "letterless", "short_talk", "uzbek_in_cyrillic"]
 
 # How often a text is used beside its whole self, in windows; and how many reviews and made comments join.
-_WINDOWS = 3
+_WINDOWS = 4
 _WINDOWS_OTHER = 2
 _REVIEWS = 6_000
 _LETTERLESS_REVIEWS = 2_000
@@ -121,15 +121,16 @@ def learning_texts(sentences: Sentences, rng: np.random.Generator) -> list[tuple
 def _variants(text: str, language: str, rng: np.random.Generator) -> list[tuple[str, int]]:
     """Other spellings of a text of small letters, each with the number of windows it is used in."""
     if language == "kk":
-        latin = WAYS[int(rng.integers(3))]
-        keyboard = WAYS[3 + int(rng.integers(2))]
-        stripped = [(text.translate(table), 3) for table in _STRIPPED[: 1 + int(rng.random() < 0.5)]]
-        made = [(spelled(text, way), 2) for way in (latin, keyboard, "arabic")]
-        return stripped + made
+        latin, keyboard = WAYS[int(rng.integers(3))], WAYS[3 + int(rng.integers(2))]
+        stripped = [(text.translate(_STRIPPED[0]), 5)]
+        if rng.random() < 0.5:
+            stripped.append((text.translate(_STRIPPED[1]), 3))
+        ways: tuple[Way, ...] = (latin, keyboard, "arabic")
+        return [(text, 2), *stripped, *((spelled(text, way), 2) for way in ways)]
     if language == "uz":
-        return [(uzbek_in_cyrillic(text), 3)]
+        return [(uzbek_in_cyrillic(text), 5)]
     if language == "ky":
-        return [(text, 3), (text.translate(_BARE_KYRGYZ), 2)]
+        return [(text, 2), (text.translate(_BARE_KYRGYZ), 0)]
     if language == "tg" and rng.random() < 0.5:
         return [(text.translate(_BARE_TAJIK), 2)]
     return []

@@ -5,14 +5,14 @@ A form is one word or several with a space between them. Each word is one of
 - `өзбек`: a stem; the grammar of the form's language decides about the rest of the token,
 - `мари=`: this token and no other,
 - `төбелес*`: this beginning, whatever follows,
-- `узбек{,а,у;и,ов}`: a stem with its endings, singular before the semicolon and plural after it. Russian words
-  get this form at build time.
+- `узбек{,а,у;и,ов}`: a stem with its endings, singular before the semicolon and plural after it. Russian
+  words get this form at build time.
 
 Further marks may follow: `~` takes suffixes of either harmony (күрд~), `a` after a bracket says adjective and
 `+` one that is used as a noun too (русский), `@` says that the word by itself means people of the country
-(казахстанец), `%` that it means speakers or speech (казахоязычный), `^` that it is a common word too and counts only beside a cue or in the plural (тай), `!` that
-not even the plural tells (шешен, an orator), `#` that it counts in texts of its own language only (Uzbek арман,
-an Armenian; in Kazakh a dream).
+(казахстанец), `%` that it means speakers or speech (казахоязычный), `^` that it is a common word too and
+counts only beside a cue or in the plural (тай), `!` that not even the plural tells (шешен, an orator), `#`
+that it counts in texts of its own language only (Uzbek арман, an Armenian; in Kazakh a dream).
 """
 
 from __future__ import annotations
