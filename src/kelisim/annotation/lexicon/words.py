@@ -102,14 +102,18 @@ _SOFTENED = {
 
 
 def _kazakh(stem: str, spelling: str, vowels: str) -> tuple[tuple[str, _Accept], ...]:
+    voiced = _SOFTENED[spelling].get(stem[-1], "")
+
     def hard(remainder: str) -> int | None:
+        # қазақ + ым is қазағым; who types without the letters of Kazakh does not keep the rule either.
+        if voiced and spelling == "kk" and remainder[:1] in ("ы", "і"):
+            return None
         return kazakh_suffix(remainder, vowels, spelling=spelling)
 
     def soft(remainder: str) -> int | None:
         starts = remainder[:1] and remainder[0] in _VOWEL_INITIALS[spelling]
         return kazakh_suffix(remainder, vowels, spelling=spelling) if starts else None
 
-    voiced = _SOFTENED[spelling].get(stem[-1], "")
     return ((stem, hard), *((stem[:-1] + letter, soft) for letter in voiced))
 
 
