@@ -1,4 +1,4 @@
-"""Records of the lexicon: faults are gathered, every form is readable, the built file is what the records say."""
+"""Records of the lexicon: faults are gathered, every form is read, the built file is what they say."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class Analyser:
         return [b" " + stem.encode() for stem in sorted(self._first_stems)]
 
     def words_of(self, token: str) -> tuple[tuple[int, int, int], ...]:
-        """Words of the lexicon that a token may be: the word's number, code of the suffix, letters of the stem."""
+        """Words that a token may be: number of the word, code of the suffix, letters of the stem."""
         found = self._tokens.get(token)
         if found is None:
             if len(self._tokens) >= _CACHE_TOKENS:

@@ -15,13 +15,13 @@ from functools import cache
 
 from kelisim.annotation.lexicon.suffixes import suffix_code
 
-__all__ = ["SOFTENED", "harmony", "kazakh_suffix"]
+__all__ = ["SOFTENED", "VOWELS", "harmony", "kazakh_suffix"]
 
 # қазақ + ы = қазағы: the last consonant is voiced before a vowel.
 SOFTENED = {"қ": "ғ", "к": "г", "п": "б"}
 
 _FRONT_VOWELS = "әөүіеэи"
-_VOWELS = _FRONT_VOWELS + "аоұыуюяё"
+VOWELS = _FRONT_VOWELS + "аоұыуюяё"
 
 _BACK = {
     "manner": "ша",
@@ -54,7 +54,7 @@ def harmony(stem: str) -> str:
     >>> harmony("қазақ"), harmony("өзбек"), harmony("грузин")
     ('back', 'front', 'front')
     """
-    vowels = [letter for letter in stem if letter in _VOWELS]
+    vowels = [letter for letter in stem if letter in VOWELS]
     return "front" if vowels and vowels[-1] in _FRONT_VOWELS else "back"
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kelisim.annotation.lexicon.kazakh import SOFTENED, harmony, kazakh_suffix
+from kelisim.annotation.lexicon.kazakh import SOFTENED, VOWELS, harmony, kazakh_suffix
 from kelisim.annotation.lexicon.neighbours import GRAMMARS, neighbour_suffix
 from kelisim.annotation.lexicon.suffixes import suffix_code
 
@@ -87,7 +87,7 @@ def split_marks(written: str) -> tuple[str, str]:
     return word, written[len(word) :]
 
 
-_VOWEL_INITIALS = {
+_POSSESSIVE_INITIALS = {
     "kk": "ыі",
     "kk-plain": "ыи",
     "kk-latn": "yıi",
@@ -103,15 +103,16 @@ _SOFTENED = {
 
 def _kazakh(stem: str, spelling: str, vowels: str) -> tuple[tuple[str, _Accept], ...]:
     voiced = _SOFTENED[spelling].get(stem[-1], "")
+    softens = voiced and spelling == "kk" and stem[-2:-1] in VOWELS
 
     def hard(remainder: str) -> int | None:
-        # қазақ + ым is қазағым; who types without the letters of Kazakh does not keep the rule either.
-        if voiced and spelling == "kk" and remainder[:1] in ("ы", "і"):
+        # қазақ + ым is қазағым, but халқ + ы stays; who types without Kazakh letters keeps no such rule.
+        if softens and remainder[:1] in ("ы", "і"):
             return None
         return kazakh_suffix(remainder, vowels, spelling=spelling)
 
     def soft(remainder: str) -> int | None:
-        starts = remainder[:1] and remainder[0] in _VOWEL_INITIALS[spelling]
+        starts = remainder[:1] and remainder[0] in _POSSESSIVE_INITIALS[spelling]
         return kazakh_suffix(remainder, vowels, spelling=spelling) if starts else None
 
     return ((stem, hard), *((stem[:-1] + letter, soft) for letter in voiced))
