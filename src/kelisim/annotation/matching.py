@@ -2,7 +2,7 @@
 
 The scan looks for " " + beginning of a word with an Aho-Corasick automaton over the bytes of all rows at
 once; a hit is brought to its row and its token by binary search, and the token is looked up in a cache.
-Nothing in Python touches a row without a hit.
+Nothing in Python touches a row without a hit. The automaton is that of Aho and Corasick (1975).
 """
 
 from __future__ import annotations

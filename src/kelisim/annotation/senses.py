@@ -2,6 +2,7 @@
 
 Rules read the words beside the name (up to two after it; in Tajik before it) and then its suffix, never
 anything about who wrote the text. A name that no rule settles is `unknown` and counted apart.
+Measured on the news of Yeshpanov et al. (2022).
 """
 
 from __future__ import annotations

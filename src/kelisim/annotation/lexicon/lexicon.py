@@ -16,7 +16,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["KINDS", "NAMES", "Concept", "Lexicon", "load_lexicon"]
+__all__ = ["KINDS", "NAMES", "Concept", "Lexicon", "load_lexicon", "read_line", "record_line"]
 
 # What a concept may be.
 KINDS = (
