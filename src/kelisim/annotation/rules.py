@@ -23,6 +23,7 @@ from kelisim.annotation.frames.expressions import NAMES, fires, names_of, possib
 from kelisim.annotation.hits import SENSES, Hits
 from kelisim.annotation.lexicon import SUFFIXES, Lexicon
 from kelisim.annotation.lexicon.analysis import Analyser
+from kelisim.annotation.senses import REASONS
 
 __all__ = ["WINDOW_WORDS", "Evaluator", "Label", "sentence_starts"]
 
@@ -106,6 +107,10 @@ class Evaluator:
         return Analyser(Lexicon.of(self.codebook.words))
 
     @cached_property
+    def _own(self) -> frozenset[str]:
+        return frozenset(concept.id for concept in self.codebook.words)
+
+    @cached_property
     def _rules(self) -> tuple[tuple[Entry, Rule], ...]:
         return tuple((entry, rule) for entry in self.codebook.entries for rule in entry.rules)
 
@@ -187,9 +192,11 @@ class Evaluator:
         senses, suffixes = np.array(SENSES)[hits.sense], np.array(SUFFIXES)[hits.suffix]
         ethnonym, country = kinds == "ethnonym", kinds == "country"
         group = ethnonym & (senses == "group")
-        unknown = ethnonym & (senses == "unknown")
-        # шешендер may be orators, but in the plural and beside such words they seldom are.
-        people = (group & (suffixes != "adjective")) | (unknown & (suffixes == "plural"))
+        # шешендер may be orators, but in the plural and beside words of rules they seldom are.
+        plural = ethnonym & (senses == "unknown") & (suffixes == "plural")
+        common = np.array(REASONS)[hits.reason] == "a common word without a cue"
+        unknown = plural | (ethnonym & (senses == "unknown") & ~common)
+        people = (group & (suffixes != "adjective")) | plural
         masks = {
             "group": group,
             "people": people | (country & (senses == "citizens") & ~own),
@@ -211,6 +218,8 @@ class Evaluator:
         columns = (hits.concept, called, hits.token)
         for place, bits, token in zip(*(column[own].tolist() for column in columns), strict=True):
             concept = self.lexicon.concepts[place]
+            if concept.id in self._own:
+                continue
             names = _NAMES_OF[bits]
             if concept.kind != "ethnonym" or "named" in names:
                 names = (*names, concept.id)

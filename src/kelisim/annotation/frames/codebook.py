@@ -6,6 +6,7 @@ is named after its entry and carries the entry's version (`F08.groups@1`), which
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,7 +17,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from kelisim.annotation.frames.expressions import NAMES, Node, names_of, parse
+from kelisim.annotation.frames.expressions import NAMES, Node, names_of, parse, possible
 from kelisim.annotation.lexicon import Concept, Lexicon, load_lexicon
 from kelisim.annotation.lexicon.records import concepts_of
 from kelisim.annotation.lexicon.spellings import plain
@@ -32,6 +33,8 @@ _FIELDS = {
 }  # fmt: skip
 _RULE_FIELDS = {"name", "within", "when", "unless"}
 _EXAMPLES = ("kk", "ru")
+# A word of more phrases than this does not tell which of them is meant.
+_SHARED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,33 @@ class Codebook:
     def scanned(self) -> tuple[Concept, ...]:
         """The words to add to the lexicon before texts are scanned.
 
+        Of a phrase only the most telling word is looked for: it says in which texts the phrase may stand, and
+        those are read word by word. A scan for "not" or "to" would stop at every text.
+
         >>> from kelisim.annotation.lexicon import load_lexicon
         >>> lexicon = load_lexicon().with_concepts(load_codebook().scanned())
         """
-        return tuple(concept for concept in self.words if concept.kind != "cue")
+        said = Counter(word for concept in self.words for word in _words_in(concept))
+        return tuple(_shortened(concept, said) for concept in self.words if concept.kind != "cue")
 
     def entry(self, name: str) -> Entry:
         """The entry of an id. Raises: KeyError."""
         return {entry.id: entry for entry in self.entries}[name]
+
+
+def _words_in(concept: Concept) -> Iterator[str]:
+    for forms in concept.forms.values():
+        for form in forms:
+            yield from form.split(" ")
+
+
+def _shortened(concept: Concept, said: Counter[str]) -> Concept:
+    def telling(form: str) -> str:
+        # Short words, and those that several phrases share (must, was), tell little.
+        return max(form.split(" "), key=lambda word: (len(word) > 4, said[word] <= _SHARED, len(word)))
+
+    forms = {spelling: tuple(sorted({*map(telling, forms)})) for spelling, forms in concept.forms.items()}
+    return replace(concept, forms=MappingProxyType(forms))
 
 
 def _files(folder: str) -> Iterator[tuple[str, str]]:
@@ -111,11 +133,11 @@ def words_of(named: Iterator[tuple[str, str]]) -> tuple[Concept, ...]:
     """Words of the rules from record files, in every spelling. Raises: ValueError naming every fault."""
     concepts = concepts_of(named)
     faults = [
-        f"{concept.id}: '{word}' in ru needs a mark: = for this word, * for any ending."
+        f"{concept.id}: '{form}' in {language} must end with a mark: = for this word, * for any ending."
         for concept in concepts
-        for form in concept.forms.get("ru", ())
-        for word in form.split(" ")
-        if word[-1] not in "=*" and not word.isdigit() and word is form.split(" ")[-1]
+        for language in ("ru", "en")
+        for form in concept.forms.get(language, ())
+        if form[-1] not in "=*"
     ]
     if faults:
         raise ValueError("the words of the rules cannot be read:\n" + "\n".join(faults))
@@ -154,10 +176,13 @@ def _without_letters(form: str) -> tuple[str, ...]:
     return tuple(" ".join(w + m for w, m in zip(v, marks, strict=True)) for v in sorted(variants))
 
 
-def written_entries(named: Iterator[tuple[str, str]], known: set[str]) -> tuple[Entry, ...]:
+def written_entries(
+    named: Iterator[tuple[str, str]], known: set[str], cues: set[str]
+) -> tuple[Entry, ...]:
     """Entries from rule files.
 
-    named : (file name, YAML text);  known : names that expressions may ask for
+    named : (file name, YAML text)
+    known : names that expressions may ask for;  cues : those of them that the scan does not look for
     Raises: ValueError naming every fault by file and entry.
     """
     entries: list[Entry] = []
@@ -165,7 +190,7 @@ def written_entries(named: Iterator[tuple[str, str]], known: set[str]) -> tuple[
     for name, text in named:
         for place, record in enumerate(yaml.safe_load(text) or (), start=1):
             label = f"{name}: entry {place} ({record.get('id') if isinstance(record, dict) else record})"
-            found = list(_faults(record, known, {entry.id for entry in entries}))
+            found = list(_faults(record, known, cues, {entry.id for entry in entries}))
             faults += [f"{label} {fault}." for fault in found]
             if not found:
                 entries.append(_entry(record))
@@ -174,7 +199,7 @@ def written_entries(named: Iterator[tuple[str, str]], known: set[str]) -> tuple[
     return tuple(entries)
 
 
-def _faults(record: Any, known: set[str], ids: set[str]) -> Iterator[str]:
+def _faults(record: Any, known: set[str], cues: set[str], ids: set[str]) -> Iterator[str]:
     if not isinstance(record, dict):
         yield "is not a record of fields"
         return
@@ -192,10 +217,10 @@ def _faults(record: Any, known: set[str], ids: set[str]) -> Iterator[str]:
         if not isinstance(words, dict) or not set(languages) <= set(words):
             yield f"has no {field} in {', '.join(languages)}"
     for rule in record.get("rules") or [{}]:
-        yield from _rule_faults(rule, known)
+        yield from _rule_faults(rule, known, cues)
 
 
-def _rule_faults(rule: Any, known: set[str]) -> Iterator[str]:
+def _rule_faults(rule: Any, known: set[str], cues: set[str]) -> Iterator[str]:
     if not isinstance(rule, dict) or not {"name", "within", "when"} <= set(rule) <= _RULE_FIELDS:
         yield f"has a rule without name, within and when, or with more than unless: {rule}"
         return
@@ -209,6 +234,10 @@ def _rule_faults(rule: Any, known: set[str]) -> Iterator[str]:
             continue
         if strange:
             yield f"has rule '{rule['name']}' whose {field} asks for {', '.join(strange)}, which no word is called"
+        elif field == "when" and possible(
+            parse(rule["when"]), lambda name: name in cues, lambda *_: False, True
+        ):
+            yield f"has rule '{rule['name']}' of common words only: every text would have to be read for it"
 
 
 def _entry(record: Mapping[str, Any]) -> Entry:
@@ -250,6 +279,8 @@ def load_codebook() -> Codebook:
 def _codebook(lexicon: Lexicon) -> Codebook:
     words = words_of(_files("words"))
     known = {concept.id for concept in (*words, *lexicon.concepts)} | set(NAMES)
-    entries = written_entries(_files("rules"), known)
+    entries = written_entries(
+        _files("rules"), known, {concept.id for concept in words if concept.kind == "cue"}
+    )
     text = "".join(content for folder in ("words", "rules") for _, content in _files(folder))
     return Codebook(entries, words, blake2b(text.encode(), digest_size=16).hexdigest())
