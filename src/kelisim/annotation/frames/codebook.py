@@ -6,7 +6,6 @@ is named after its entry and carries the entry's version (`F08.groups@1`), which
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -33,8 +32,6 @@ _FIELDS = {
 }  # fmt: skip
 _RULE_FIELDS = {"name", "within", "when", "unless"}
 _EXAMPLES = ("kk", "ru")
-# A word of more phrases than this does not tell which of them is meant.
-_SHARED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +87,9 @@ class Codebook:
     words: tuple[Concept, ...]
     digest: str
 
-    def scanned(self) -> tuple[Concept, ...]:
-        """The words to add to the lexicon before texts are scanned.
-
-        Of a phrase only the most telling word is looked for: it says in which texts the phrase may stand, and
-        those are read word by word. A scan for "not" or "to" would stop at every text.
-
-        >>> from kelisim.annotation.lexicon import load_lexicon
-        >>> lexicon = load_lexicon().with_concepts(load_codebook().scanned())
-        """
-        said = Counter(word for concept in self.words for word in _words_in(concept))
-        return tuple(_shortened(concept, said) for concept in self.words if concept.kind != "cue")
-
     def entry(self, name: str) -> Entry:
         """The entry of an id. Raises: KeyError."""
         return {entry.id: entry for entry in self.entries}[name]
-
-
-def _words_in(concept: Concept) -> Iterator[str]:
-    for forms in concept.forms.values():
-        for form in forms:
-            yield from form.split(" ")
-
-
-def _shortened(concept: Concept, said: Counter[str]) -> Concept:
-    def telling(form: str) -> str:
-        # Short words, and those that several phrases share (must, was), tell little.
-        return max(form.split(" "), key=lambda word: (len(word) > 4, said[word] <= _SHARED, len(word)))
-
-    forms = {spelling: tuple(sorted({*map(telling, forms)})) for spelling, forms in concept.forms.items()}
-    return replace(concept, forms=MappingProxyType(forms))
 
 
 def _files(folder: str) -> Iterator[tuple[str, str]]:
