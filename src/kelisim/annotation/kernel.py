@@ -74,8 +74,8 @@ class Kernel:
     """Labels for texts.
 
     version : of the code
-    lexicon : names and words, those of the codebook among them
-    codebook : rules of frames and cues
+    lexicon : names and the words beside them
+    codebook : rules of frames and cues, with their own words
     model : of languages
     """
 
@@ -181,9 +181,7 @@ def load(areas: Areas | None = None) -> Kernel:
 
 @lru_cache(maxsize=1)
 def _packaged() -> Kernel:
-    codebook = load_codebook()
-    lexicon = load_lexicon().with_concepts(codebook.scanned())
-    return Kernel(version("kelisim"), lexicon, codebook, language_model())
+    return Kernel(version("kelisim"), load_lexicon(), load_codebook(), language_model())
 
 
 def letterless(found: Found) -> NDArray[np.bool_]:
