@@ -10,6 +10,7 @@ A label is triage: it brings a text before people and is no finding about it, st
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,9 +21,10 @@ from numpy.typing import NDArray
 
 from kelisim.annotation.frames.codebook import Codebook, Entry, Rule
 from kelisim.annotation.frames.expressions import NAMES, fires, names_of, possible
+from kelisim.annotation.frames.reading import Reader
 from kelisim.annotation.hits import SENSES, Hits
 from kelisim.annotation.lexicon import SUFFIXES, Lexicon
-from kelisim.annotation.lexicon.analysis import Analyser
+from kelisim.annotation.senses import REASONS
 
 __all__ = ["WINDOW_WORDS", "Evaluator", "Label", "sentence_starts"]
 
@@ -84,10 +86,15 @@ class _Row:
         return self
 
     def at(self, name: str) -> list[int]:
-        return [place for place in self.places.get(name, ()) if self.low <= place < self.high]
+        places = self.places.get(name)
+        return places[bisect_left(places, self.low) : bisect_left(places, self.high)] if places else []
+
+    def several(self, name: str, number: int) -> bool:
+        return len(set(self._peoples[name].values())) >= number
 
     def peoples(self, name: str) -> dict[int, str]:
-        return {place: people for place, people in self._peoples[name].items() if self.low <= place < self.high}
+        named = self._peoples[name]
+        return {place: named[place] for place in self.at(name) if place in named}
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +102,15 @@ class Evaluator:
     """A codebook, ready to be applied to what a matcher finds.
 
     codebook : frames and cues
-    lexicon : the one of the matcher, with `codebook.scanned()` in it
+    lexicon : the one of the matcher
     """
 
     codebook: Codebook
     lexicon: Lexicon
 
     @cached_property
-    def _words(self) -> Analyser:
-        return Analyser(Lexicon.of(self.codebook.words))
+    def _reader(self) -> Reader:
+        return Reader(self.codebook.words)
 
     @cached_property
     def _rules(self) -> tuple[tuple[Entry, Rule], ...]:
@@ -121,16 +128,16 @@ class Evaluator:
         >>> from kelisim.annotation.frames import load_codebook
         >>> from kelisim.annotation.lexicon import load_lexicon
         >>> from kelisim.annotation.matching import Matcher, view_of
-        >>> codebook = load_codebook()
-        >>> lexicon = load_lexicon().with_concepts(codebook.scanned())
+        >>> lexicon = load_lexicon()
         >>> view = view_of(["казахи и узбеки подрались на рынке", "узбекский плов"])
+        >>> evaluator = Evaluator(load_codebook(), lexicon)
         >>> hits = Matcher(lexicon).find(view, np.array(["ru", "ru"]))
-        >>> [(found.row, found.label, found.rule) for found in Evaluator(codebook, lexicon).evaluate(hits, view)]
+        >>> [(found.row, found.label, found.rule) for found in evaluator.evaluate(hits, view)]
         [(0, 'F08', 'F08.groups@1')]
         """
         rows = len(view.offsets) - 1
         called = self._called(hits)
-        chosen = self._candidates(hits, called, rows)
+        chosen = self._candidates(hits, called, view)
         labels: list[Label] = []
         if not chosen.any():
             return labels
@@ -146,16 +153,16 @@ class Evaluator:
             labels += self._labels(row, seen, rules, starts, _Spans(data, first, last))
         return labels
 
-    def _candidates(self, hits: Hits, called: NDArray[np.uint8], rows: int) -> NDArray[np.bool_]:
-        """(rules, rows) whether a rule may be true in a row, by what the scan has found there."""
+    def _candidates(self, hits: Hits, called: NDArray[np.uint8], view: View) -> NDArray[np.bool_]:
+        """(rules, rows) whether a rule may be true in a row, by what two scans have found there."""
+        rows = len(view.offsets) - 1
         everywhere = np.ones(rows, dtype=np.bool_)
-        cues = {concept.id for concept in self.codebook.words if concept.kind == "cue"}
+        scan = self._reader.present(view.buffer, view.offsets)
+        present = dict(zip(self._reader.scanned, scan, strict=True))
+        present |= {concept.id: everywhere for concept in self.codebook.words if concept.kind == "cue"}
         index = self.lexicon.index()
-        present: dict[str, NDArray[np.bool_]] = {}
 
         def rows_of(name: str) -> NDArray[np.bool_]:
-            if name in cues:
-                return everywhere
             if name not in present:
                 present[name] = np.zeros(rows, dtype=np.bool_)
                 if name in _BITS:
@@ -187,9 +194,11 @@ class Evaluator:
         senses, suffixes = np.array(SENSES)[hits.sense], np.array(SUFFIXES)[hits.suffix]
         ethnonym, country = kinds == "ethnonym", kinds == "country"
         group = ethnonym & (senses == "group")
-        unknown = ethnonym & (senses == "unknown")
-        # шешендер may be orators, but in the plural and beside such words they seldom are.
-        people = (group & (suffixes != "adjective")) | (unknown & (suffixes == "plural"))
+        # шешендер may be orators, but in the plural and beside words of rules they seldom are.
+        plural = ethnonym & (senses == "unknown") & (suffixes == "plural")
+        common = np.array(REASONS)[hits.reason] == "a common word without a cue"
+        unknown = plural | (ethnonym & (senses == "unknown") & ~common)
+        people = (group & (suffixes != "adjective")) | plural
         masks = {
             "group": group,
             "people": people | (country & (senses == "citizens") & ~own),
@@ -206,7 +215,7 @@ class Evaluator:
         return called
 
     def _row(self, hits: Hits, called: NDArray[np.uint8], own: slice, tokens: Sequence[str]) -> _Row:
-        places: dict[str, set[int]] = {}
+        places = self._reader.places(tokens)
         peoples: dict[str, dict[int, str]] = {"group": {}, "mentioned": {}}
         columns = (hits.concept, called, hits.token)
         for place, bits, token in zip(*(column[own].tolist() for column in columns), strict=True):
@@ -219,20 +228,7 @@ class Evaluator:
             for name in peoples:
                 if name in names:
                     peoples[name][token] = concept.id
-        for place, word in enumerate(tokens):
-            for form, *_ in self._words.starting(word):
-                if self._follows(form.words, tokens, place):
-                    name = self.codebook.words[form.concept].id
-                    places.setdefault(name, set()).update(range(place, place + len(form.words)))
         return _Row({name: sorted(found) for name, found in places.items()}, peoples, len(tokens))
-
-    def _follows(self, words: tuple[int, ...], tokens: Sequence[str], place: int) -> bool:
-        if place + len(words) > len(tokens):
-            return False
-        return all(
-            any(found[0] == word for found in self._words.words_of(tokens[place + step]))
-            for step, word in enumerate(words[1:], start=1)
-        )
 
     def _starts(self, view: View, row: int, texts: Sequence[str] | None) -> list[int]:
         origin = getattr(view, "origin", None)
@@ -249,6 +245,8 @@ class Evaluator:
         found: list[tuple[Entry, Label]] = []
         for entry, rule in rules:
             if entry.alone and any(other.kind == "frame" for other, _ in found):
+                continue
+            if not possible(rule.when, seen.places.__contains__, seen.several, True):
                 continue
             words = _true(rule, seen, starts)
             if words is not None:
