@@ -104,6 +104,20 @@ def test_a_file_that_is_no_file_of_texts_is_refused_before_the_work(tmp_path: Pa
     assert "kind" in caught.value.faults[0].reason
 
 
+def test_of_several_versions_the_last_is_labelled(tmp_path: Path) -> None:
+    store = tmp_path / "texts"
+    store.mkdir()
+    stored = texts(40_000).append_column("version", pa.array([1] * 40_000, pa.int32()))
+    later = texts(1, 32_767, text=["жаңа мәтін"]).append_column("version", pa.array([2], pa.int32()))
+    both = pa.concat_tables([stored.slice(0, 32_768), later, stored.slice(32_768)])
+    pq.write_table(both, store / "a.parquet")
+    annotate_shards(store, tmp_path / "labels", load=CountingAnnotator, workers=1)
+    rows = _rows(tmp_path / "labels").to_pylist()
+    assert len(rows) == 40_000
+    (fresh,) = CountingAnnotator().annotate(later.combine_chunks().to_batches()[0]).to_pylist()
+    assert rows[32_767]["text_key"] == fresh["text_key"]
+
+
 def test_no_texts_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="holds no Parquet file"):
         annotate_shards(tmp_path, tmp_path / "labels", load=CountingAnnotator, workers=1)

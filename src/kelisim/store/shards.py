@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -90,14 +91,29 @@ def shards_below(texts: Path, out: Path) -> list[Shard]:
 
 
 def read_batches(shard: Shard) -> Iterator[pa.RecordBatch]:
-    """The texts of a shard, batch by batch, as the kernel takes them. Raises: StoreError."""
+    """The texts of a shard, batch by batch, as the kernel takes them. Raises: StoreError.
+
+    Where every version of an item is kept, the last one is read; versions of an item follow each other.
+    """
     try:
-        for batch in pq.ParquetFile(shard.path).iter_batches(BATCH_ROWS, columns=ITEMS.names):
-            yield _as_declared(batch)
+        file = pq.ParquetFile(shard.path)
+        last = _last_versions(file)
+        first = 0
+        for batch in file.iter_batches(BATCH_ROWS, columns=ITEMS.names):
+            kept = batch if last is None else batch.filter(last[first : first + batch.num_rows])
+            first += batch.num_rows
+            yield _as_declared(kept)
     except (ValueError, pa.ArrowException) as error:
         raise StoreError(
             f"'{shard.path}' does not hold texts as declared: {error}. Way out: import them again."
         ) from error
+
+
+def _last_versions(file: pq.ParquetFile) -> pa.BooleanArray | None:
+    if "version" not in file.schema_arrow.names:
+        return None
+    ids = file.read(["item_id"]).column(0).to_numpy()
+    return pa.array(np.append(ids[1:] != ids[:-1], np.ones(min(1, len(ids)), bool)))
 
 
 def _as_declared(texts: Any) -> Any:
