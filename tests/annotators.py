@@ -49,7 +49,7 @@ class SlowAnnotator(CountingAnnotator):
 
     def annotate(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         (Path(os.environ["STAND_IN_FOLDER"]) / str(os.getpid())).touch()
-        time.sleep(0.3)
+        time.sleep(float(os.environ.get("STAND_IN_SECONDS", "0.3")))
         return super().annotate(batch)
 
 
