@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import ibis
-from tests.annotators import CountingAnnotator as load
 
 from kelisim.store.cluster import annotate_on_cluster, spark_session
+from tests.annotators import CountingAnnotator as load
 from tests.annotators import SlowAnnotator
 from tests.store.totals import totals
 
