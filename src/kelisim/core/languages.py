@@ -18,8 +18,8 @@ Language = Literal["kk", "ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 # Pairs that print alike in common fonts, capital and small apart.
-_LATIN = "ABCEHIKMOPTXYaceiopxyhAEOPCTYX"
-_CYRILLIC = "АВСЕНІКМОРТХУасеіорхуһАЕОРСТУХ"
+_LATIN = "ABCEHIKMOPTXYaceiopxyhAEOPCTYXƏəƟɵËë"
+_CYRILLIC = "АВСЕНІКМОРТХУасеіорхуһАЕОРСТУХӘәӨөЁё"
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
