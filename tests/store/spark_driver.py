@@ -12,8 +12,8 @@ from pathlib import Path
 
 import ibis
 
+from kelisim.annotation.kernel import load
 from kelisim.store.cluster import annotate_on_cluster, spark_session
-from tests.annotators import CountingAnnotator as load
 from tests.annotators import SlowAnnotator
 from tests.store.totals import totals
 

@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from kelisim.annotation.kernel import load
 from kelisim.runs.annotate_pool import annotate_shards
 from kelisim.simulation.corpus.short_texts import short_texts, vocabulary
 from kelisim.store.shards import STORED
 from tests.annotators import CountingAnnotator, texts
-from tests.annotators import CountingAnnotator as load
 from tests.store.spark_cluster import kill_group, spark_cluster
 from tests.store.totals import totals
 
