@@ -8,17 +8,32 @@ one row to another.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
+from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from kelisim.annotation.flags import Flag
+from kelisim.annotation.language_model import CLASSES, LanguageModel
 from kelisim.annotation.normalise import normalise
 from kelisim.annotation.schema import ANNOTATIONS
 from kelisim.annotation.signatures import text_keys
+from kelisim.annotation.views import Normalised
 
-__all__ = ["Kernel", "load"]
+__all__ = ["SECOND_LANGUAGE_MARGIN", "Kernel", "language_model", "load"]
+
+# Below this margin the next likely language is kept beside the first: people change languages in one comment.
+SECOND_LANGUAGE_MARGIN = 0.2
+_SCRIPTS = ("Cyrl", "Latn", "Arab", "other")
+
+
+@lru_cache(maxsize=1)
+def language_model() -> LanguageModel:
+    """The language model of the package; its card is in the handbook."""
+    return LanguageModel.from_bytes((files("kelisim.annotation") / "models" / "language.npz").read_bytes())
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +46,7 @@ class Kernel:
 
     version: str
     bundle: str
+    model: LanguageModel
 
     def annotate(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Labels for the rows of a batch, in their order; a null text gets null labels.
@@ -45,10 +61,20 @@ class Kernel:
         texts = batch.column("text")
         empty = texts.is_null().to_numpy(zero_copy_only=False)
         view = normalise(texts)
+        found = self.model.identify(view)
+        kazakh = found.first == CLASSES.index("kk")
+        letterless = kazakh & (view.counts[:, 0] > 0) & (view.counts[:, 3] == 0)
+        script = _script(view, found.first)
         columns: dict[str, pa.Array] = {
             "item_id": batch.column("item_id").cast(pa.int64()),
             "text_key": pa.array(text_keys(view), mask=empty),
-            "flags": pa.array(view.flags, mask=empty),
+            "lang": _words(CLASSES, found.first, found.first < 0),
+            "lang2": _words(
+                CLASSES, found.second, (found.margin >= SECOND_LANGUAGE_MARGIN) | (found.second < 0)
+            ),
+            "lang_margin": pa.array(found.margin, mask=found.first < 0),
+            "script": _words(_SCRIPTS, script, script < 0),
+            "flags": pa.array(view.flags | letterless * np.int32(Flag.LETTERLESS), mask=empty),
             "kernel": _one_word(self.version, len(batch)),
             "bundle": _one_word(self.bundle, len(batch)),
         }
@@ -65,7 +91,19 @@ class Kernel:
 
 def load() -> Kernel:
     """The kernel with the lexicon, rules and model of the package."""
-    return Kernel(version=version("kelisim"), bundle="")
+    return Kernel(version=version("kelisim"), bundle=language_model().digest, model=language_model())
+
+
+def _script(view: Normalised, language: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Index into _SCRIPTS of the script with most letters; -1 without letters."""
+    script: NDArray[np.int8] = view.counts[:, :3].argmax(axis=1).astype(np.int8)
+    script[~view.counts.any(axis=1)] = _SCRIPTS.index("other")
+    script[language < 0] = -1
+    return script
+
+
+def _words(words: tuple[str, ...], codes: NDArray[np.int8], missing: NDArray[np.bool_]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=missing), pa.array(words))
 
 
 def _one_word(word: str, rows: int) -> pa.Array:
