@@ -30,11 +30,18 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "bench")]
 
 from discourse_jobs import SHARD_ROWS, through_pool, through_spark, write_items  # noqa: E402
-from discourse_kernels import column, drawn, matcher, stems_only, with_language_and_bands, words  # noqa: E402
+from discourse_kernels import (  # noqa: E402
+    column,
+    drawn,
+    languages_of,
+    matcher,
+    stems_only,
+    with_language_and_bands,
+    words,
+)
 from results import write_section  # noqa: E402
 
 from kelisim.annotation.kernel import language_model, load  # noqa: E402
-from kelisim.annotation.language_model import CLASSES  # noqa: E402
 from kelisim.annotation.normalise import normalise  # noqa: E402
 from kelisim.annotation.signatures import bands, text_keys  # noqa: E402
 
@@ -72,14 +79,14 @@ def stage_rates(folder: Path) -> tuple[list[str], dict[str, str]]:
     (folder / "stems.json").write_text(json.dumps(words().stems), encoding="utf-8")
     found, model, whole = matcher(), language_model(), load()
     view = normalise(texts)
-    guess = np.array([*CLASSES, ""])[model.identify(view).first]
+    guess = languages_of(view)
     long = normalise(texts.filter(pa.array(np.diff(np.searchsorted(_spaces(view), view.offsets)) > 8)))
     batch = pa.record_batch({"item_id": np.arange(BATCH), "text": texts})
     ours: dict[str, tuple[int, Callable[[], Any]]] = {
         "memory copy of the texts": (BATCH, lambda: letters.copy()),
         "normalise": (BATCH, lambda: normalise(texts)),
         "2,000 stems with grammar": (BATCH, lambda: found.find(view, guess)),
-        "normalise + 2,000 stems": (BATCH, lambda: found.find(normalise(texts), guess)),
+        "normalise + 2,000 stems": (BATCH, lambda: _stems(texts)),
         "language": (BATCH, lambda: model.identify(view)),
         "keys of equal texts": (BATCH, lambda: text_keys(view)),
         "bands of texts of 8 words and more": (len(long.offsets) - 1, lambda: bands(long)),
@@ -99,8 +106,8 @@ def stage_rates(folder: Path) -> tuple[list[str], dict[str, str]]:
     rate = {name: 1 / statistics.median(values[1:]) for name, values in took.items()}
     copy = rate["memory copy of the texts"]
     lines = [
-        f"One core, batches of {BATCH:,} texts of mean {len(letters) / BATCH:.0f} bytes; medians of {ROUNDS} rounds",
-        "in which all take turns, after one that is not counted.",
+        f"One core, batches of {BATCH:,} texts of mean {len(letters) / BATCH:.0f} bytes; medians of {ROUNDS}",
+        "rounds in which all take turns, after one that is not counted.",
         "",
         "| stage | texts a second | memory copy is faster by |",
         "|---|---|---|",
@@ -123,7 +130,7 @@ def stage_rates(folder: Path) -> tuple[list[str], dict[str, str]]:
 
 @contextmanager
 def peers(folder: Path, threads: int) -> Iterator[tuple[dict[str, str], Callable[[str, int], float]]]:
-    """The peers in a process of their own: their versions, and a call that names a task and gets its seconds."""
+    """The peers in a process of their own: their versions, and a call from a task to its seconds."""
     command = [str(ROOT / ".venv-bench/bin/python"), str(ROOT / "bench/discourse_peers.py"), str(folder)]
     environment = os.environ | {"POLARS_MAX_THREADS": str(threads)}
     with subprocess.Popen(
@@ -145,10 +152,15 @@ def _spaces(view: Any) -> np.ndarray:
     return np.flatnonzero(view.buffer == 0x20)
 
 
+def _stems(texts: pa.Array) -> Any:
+    view = normalise(texts)
+    return matcher().find(view, languages_of(view))
+
+
 def _with_language(texts: pa.Array) -> Any:
     view = normalise(texts)
-    names = np.array([*CLASSES, ""])[language_model().identify(view).first]
-    return view, matcher().find(view, names)
+    language_model().identify(view)
+    return view, matcher().find(view, languages_of(view))
 
 
 def _with_bands(texts: pa.Array) -> Any:
@@ -180,8 +192,15 @@ def job_times(folder: Path, millions: int, spark: bool) -> list[str]:
         lines.append(f"| PySpark local[2], normalise + stems, started in {started:.0f} s apart {told} |")
     with peers(folder, threads=2) as (_, ask):
         seconds = ask("polars_job", 0)
+    sizes = {name: _megabytes(folder / name) / millions for name in ("items", "labels0", "labels1")}
     lines.append(f"| Polars, streaming, extract_many in place of our kernel | | | {seconds:.1f} | | |")
+    told = ", ".join(f"{name} {size:.0f} MB" for name, size in sizes.items() if size)
+    lines += ["", f"On disk, for a million texts (Parquet, zstd): {told} (labels1: with bands)."]
     return lines
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*.parquet")) / 1e6
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from kelisim.annotation.matching import Matcher
 from kelisim.annotation.normalise import normalise
 from kelisim.annotation.schema import ANNOTATIONS
 from kelisim.annotation.signatures import bands, text_keys
+from kelisim.annotation.views import Normalised
 from kelisim.simulation.corpus.short_texts import ShortTexts, Vocabulary, short_texts, vocabulary
 
 SEED = 11
@@ -66,14 +67,10 @@ class StemAnnotator:
         columns = {"item_id": batch.column("item_id"), "text_key": pa.array(text_keys(view))}
         if self.whole:
             found = language_model().identify(view)
-            languages = np.array([*CLASSES, ""])[found.first]
             codes = pa.array(found.first.astype(np.int32), mask=found.first < 0)
             columns["lang"] = pa.DictionaryArray.from_arrays(codes, pa.array(CLASSES))
             columns["bands"] = bands(view)
-        else:
-            # Without a language every form may be meant.
-            languages = np.where(view.counts[:, 3] > 0, "kk", "ru")
-        columns["mentions"] = self._mentions(self.matcher.find(view, languages), rows)
+        columns["mentions"] = self._mentions(self.matcher.find(view, languages_of(view)), rows)
         return pa.record_batch(
             [columns.get(field.name, pa.nulls(rows, field.type)).cast(field.type) for field in ANNOTATIONS],
             schema=ANNOTATIONS,
@@ -87,6 +84,11 @@ class StemAnnotator:
         kind = ANNOTATIONS.field("mentions").type
         struct = pa.StructArray.from_arrays([concept, sense, *spans], fields=list(kind.value_type))
         return pa.ListArray.from_arrays(pa.array(offsets), struct, type=kind)
+
+
+def languages_of(view: Normalised) -> np.ndarray:
+    """Kazakh where there is a Kazakh letter: the invented words are of no language that the model knows."""
+    return np.where(view.counts[:, 3] > 0, "kk", "ru")
 
 
 def stems_only() -> StemAnnotator:
