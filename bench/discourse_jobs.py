@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -25,9 +26,10 @@ ZONE = "Asia/Almaty"
 
 @dataclass
 class Weighed:
-    """Seconds by the clock, and the most memory that a process and its children held at once."""
+    """Seconds by the clock and of the processor, and the most memory a process and those below it held."""
 
     seconds: float = 0.0
+    processor: float = 0.0
     peak_mb: float = 0.0
 
 
@@ -105,13 +107,19 @@ def weighed() -> Iterator[Weighed]:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _processor()
     try:
         yield result
     finally:
-        result.seconds = time.perf_counter() - began
+        result.seconds, result.processor = time.perf_counter() - began, _processor() - used
         stop.set()
         watcher.join()
+
+
+def _processor() -> float:
+    """Seconds of the processor of this process and of those below it that have ended."""
+    told = os.times()
+    return told.user + told.system + told.children_user + told.children_system
 
 
 def _megabytes() -> float:
