@@ -7,27 +7,40 @@ one row to another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import blake2b
 from importlib.metadata import version
 from importlib.resources import files
+from typing import overload
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from kelisim.annotation import columns
 from kelisim.annotation.flags import Flag
-from kelisim.annotation.language_model import CLASSES, LanguageModel
+from kelisim.annotation.frames import Codebook, load_codebook
+from kelisim.annotation.hits import SENSES, Hits
+from kelisim.annotation.language_model import CLASSES, LanguageModel, Languages
+from kelisim.annotation.lexicon import Lexicon, load_lexicon
+from kelisim.annotation.matching import Matcher
 from kelisim.annotation.normalise import normalise
+from kelisim.annotation.places import PlaceMention, area_concepts, places_of
+from kelisim.annotation.rules import Evaluator, Label
 from kelisim.annotation.schema import ANNOTATIONS
-from kelisim.annotation.signatures import text_keys
+from kelisim.annotation.senses import mentioned
+from kelisim.annotation.signatures import bands, text_keys
 from kelisim.annotation.views import Normalised
+from kelisim.core.areas import Areas
 
-__all__ = ["SECOND_LANGUAGE_MARGIN", "Kernel", "language_model", "load"]
+__all__ = ["SECOND_LANGUAGE_MARGIN", "Found", "Kernel", "language_model", "load"]
 
 # Below this margin the next likely language is kept beside the first: people change languages in one comment.
 SECOND_LANGUAGE_MARGIN = 0.2
 _SCRIPTS = ("Cyrl", "Latn", "Arab", "other")
+_CODES = np.array([*CLASSES, ""])  # -1, no letters, is the last
 
 
 @lru_cache(maxsize=1)
@@ -37,80 +50,181 @@ def language_model() -> LanguageModel:
 
 
 @dataclass(frozen=True, eq=False)
+class Found:
+    """What every step found in a batch, before it is laid out in columns; `explain` shows it."""
+
+    view: Normalised
+    languages: Languages
+    hits: Hits
+    places: list[PlaceMention]
+    labels: list[Label]
+
+
+@dataclass(frozen=True, eq=False)
 class Kernel:
     """Labels for texts.
 
     version : of the code
-    bundle : BLAKE2b digest of lexicon, rules and models
+    lexicon : names and words, those of the codebook among them
+    codebook : rules of frames and cues
+    model : of languages
     """
 
     version: str
-    bundle: str
+    lexicon: Lexicon
+    codebook: Codebook
     model: LanguageModel
+
+    @cached_property
+    def bundle(self) -> str:
+        """BLAKE2b digest of lexicon, rules and model."""
+        parts = (self.lexicon.digest, self.codebook.digest, self.model.digest)
+        return blake2b(" ".join(parts).encode(), digest_size=16).hexdigest()
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.lexicon)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self.codebook, self.lexicon)
+
+    @cached_property
+    def _concepts(self) -> tuple[str, ...]:
+        return tuple(concept.id for concept in self.lexicon.concepts)
+
+    def find(self, texts: pa.Array, areas: Sequence[str | None]) -> Found:
+        """What is in a column of texts.
+
+        texts : (rows,) string or large_string
+        areas : (rows,) area of each text's source, None where unknown
+        """
+        view = normalise(texts)
+        languages = self.model.identify(view)
+        hits = self._matcher.find(view, _CODES[languages.first])
+        places = places_of(hits, self.lexicon, areas)
+        return Found(view, languages, hits, places, self._evaluator.evaluate(hits, view, _Stored(texts)))
 
     def annotate(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Labels for the rows of a batch, in their order; a null text gets null labels.
 
-        batch : with the columns item_id and text of `ITEMS`; further columns are not looked at
+        batch : with the columns item_id and text of `ITEMS`, and area_id if places of one name are to be told
+            apart by the source; further columns are not looked at
         Returns: batch of `ANNOTATIONS`.
 
-        >>> batch = pa.record_batch({"item_id": [7, 8], "text": ["Өзбек тілі", None]})
-        >>> load().annotate(batch).column("item_id").to_pylist()
-        [7, 8]
+        >>> batch = pa.record_batch({"item_id": [7, 8], "text": ["Өзбектер қазақ тілін біледі", None]})
+        >>> labels = load().annotate(batch)
+        >>> [(m["concept"], m["sense"]) for m in labels.column("mentions")[0].as_py()]
+        [('uzbek', 'group'), ('kazakh', 'language')]
+        >>> labels.column("lang").to_pylist()
+        ['kk', None]
         """
-        texts = batch.column("text")
+        rows = batch.num_rows
+        texts = batch.column("text").cast(pa.large_string(), safe=False)
         empty = texts.is_null().to_numpy(zero_copy_only=False)
-        view = normalise(texts)
-        found = self.model.identify(view)
-        kazakh = found.first == CLASSES.index("kk")
-        letterless = kazakh & (view.counts[:, 0] > 0) & (view.counts[:, 3] == 0)
-        script = _script(view, found.first)
-        columns: dict[str, pa.Array] = {
-            "item_id": batch.column("item_id").cast(pa.int64()),
-            "text_key": pa.array(text_keys(view), mask=empty),
-            "lang": _words(CLASSES, found.first, found.first < 0),
-            "lang2": _words(
-                CLASSES, found.second, (found.margin >= SECOND_LANGUAGE_MARGIN) | (found.second < 0)
-            ),
-            "lang_margin": pa.array(found.margin, mask=found.first < 0),
-            "script": _words(_SCRIPTS, script, script < 0),
-            "flags": pa.array(view.flags | letterless * np.int32(Flag.LETTERLESS), mask=empty),
-            "kernel": _one_word(self.version, len(batch)),
-            "bundle": _one_word(self.bundle, len(batch)),
+        areas = batch.column("area_id") if "area_id" in batch.schema.names else [None] * rows
+        found = self.find(texts, areas if isinstance(areas, list) else areas.to_pylist())
+        made = {
+            "item_id": batch.column("item_id"),
+            "text_key": pa.array(text_keys(found.view), mask=empty),
+            "bands": bands(found.view),
+            **_language_columns(found, empty),
+            "mentions": self._mentions(found, empty),
+            "places": _places(found, empty),
+            **{
+                name: columns.labels(
+                    [label for label in found.labels if label.kind == kind],
+                    empty,
+                    ANNOTATIONS.field(name).type,
+                )
+                for name, kind in (("frames", "frame"), ("cues", "cue"))
+            },
+            "kernel": columns.words((self.version,), np.zeros(rows, dtype=np.int32)),
+            "bundle": columns.words((self.bundle,), np.zeros(rows, dtype=np.int32)),
         }
-        for name in ("mentions", "places", "frames", "cues"):
-            columns[name] = _lists(name, np.zeros(len(batch) + 1, dtype=np.int32), empty)
         return pa.record_batch(
-            [
-                columns.get(field.name, pa.nulls(len(batch), field.type)).cast(field.type)
-                for field in ANNOTATIONS
-            ],
-            schema=ANNOTATIONS,
+            [made[field.name].cast(field.type) for field in ANNOTATIONS], schema=ANNOTATIONS
         )
 
+    def _mentions(self, found: Found, empty: NDArray[np.bool_]) -> pa.Array:
+        hits = found.hits.take(mentioned(found.hits, self.lexicon))
+        starts, ends = found.view.spans(hits.start, hits.end)
+        fields = {
+            "concept": columns.words(self._concepts, hits.concept),
+            "sense": columns.words(SENSES, hits.sense),
+            "start": pa.array(starts),
+            "end": pa.array(ends),
+        }
+        return columns.lists(hits.row, fields, empty, ANNOTATIONS.field("mentions").type)
 
-def load() -> Kernel:
-    """The kernel with the lexicon, rules and model of the package."""
-    return Kernel(version=version("kelisim"), bundle=language_model().digest, model=language_model())
+
+def load(areas: Areas | None = None) -> Kernel:
+    """The kernel with the lexicon, rules and model of the package.
+
+    areas : areas of a study, whose names are then looked for as places too
+    """
+    kernel = _packaged()
+    if areas is None:
+        return kernel
+    lexicon = kernel.lexicon.with_concepts(area_concepts(areas, kernel.lexicon))
+    return Kernel(kernel.version, lexicon, kernel.codebook, kernel.model)
 
 
-def _script(view: Normalised, language: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Index into _SCRIPTS of the script with most letters; -1 without letters."""
-    script: NDArray[np.int8] = view.counts[:, :3].argmax(axis=1).astype(np.int8)
+@lru_cache(maxsize=1)
+def _packaged() -> Kernel:
+    codebook = load_codebook()
+    lexicon = load_lexicon().with_concepts(codebook.scanned())
+    return Kernel(version("kelisim"), lexicon, codebook, language_model())
+
+
+def _language_columns(found: Found, empty: NDArray[np.bool_]) -> dict[str, pa.Array]:
+    view, languages = found.view, found.languages
+    silent = languages.first < 0
+    kazakh = languages.first == CLASSES.index("kk")
+    letterless = kazakh & (view.counts[:, 0] > 0) & (view.counts[:, 3] == 0)
+    script: NDArray[np.int64] = view.counts[:, :3].argmax(axis=1)
     script[~view.counts.any(axis=1)] = _SCRIPTS.index("other")
-    script[language < 0] = -1
-    return script
+    alone = (languages.margin >= SECOND_LANGUAGE_MARGIN) | (languages.second < 0)
+    return {
+        "lang": columns.words(CLASSES, languages.first, silent),
+        "lang2": columns.words(CLASSES, languages.second, alone),
+        "lang_margin": pa.array(languages.margin, mask=silent),
+        "script": columns.words(_SCRIPTS, script, silent),
+        "flags": pa.array(view.flags | letterless * np.int32(Flag.LETTERLESS), mask=empty),
+    }
 
 
-def _words(words: tuple[str, ...], codes: NDArray[np.int8], missing: NDArray[np.bool_]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=missing), pa.array(words))
+def _places(found: Found, empty: NDArray[np.bool_]) -> pa.Array:
+    places = found.places
+    starts, ends = found.view.spans(
+        np.array([place.start for place in places], dtype=np.int64),
+        np.array([place.end for place in places], dtype=np.int64),
+    )
+    fields = {
+        "place": pa.array([place.place for place in places], pa.string()).dictionary_encode(),
+        "area": pa.array([place.area for place in places], pa.string()).dictionary_encode(),
+        "start": pa.array(starts),
+        "end": pa.array(ends),
+    }
+    rows = np.array([place.row for place in places], dtype=np.int64)
+    return columns.lists(rows, fields, empty, ANNOTATIONS.field("places").type)
 
 
-def _one_word(word: str, rows: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, dtype=np.int32)), pa.array([word]))
+class _Stored(Sequence[str]):
+    """Texts as they are stored, read one by one where a rule asks for them."""
 
+    def __init__(self, texts: pa.Array) -> None:
+        self._texts = texts
 
-def _lists(name: str, offsets: NDArray[np.int32], empty: NDArray[np.bool_]) -> pa.Array:
-    kind = ANNOTATIONS.field(name).type
-    values = pa.array([], kind.value_type)
-    return pa.ListArray.from_arrays(pa.array(offsets), values, type=kind, mask=pa.array(empty))
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[str]: ...
+    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
+        if isinstance(row, slice):
+            return _Stored(self._texts[row])
+        buffer = self._texts[row].as_buffer()
+        return "" if buffer is None else str(buffer, "utf-8", "replace")

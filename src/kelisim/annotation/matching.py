@@ -1,13 +1,12 @@
 """Finding the words of the lexicon in a batch: one scan of one buffer, then grammar on the hits only.
 
-The scan looks for " " + beginning of a word with an Aho-Corasick automaton over the bytes of all rows at once;
-a hit is brought to its row and its token by binary search, and the token is looked up in a cache. Nothing in
-Python touches a row without a hit.
+The scan looks for " " + beginning of a word with an Aho-Corasick automaton over the bytes of all rows at
+once; a hit is brought to its row and its token by binary search, and the token is looked up in a cache.
+Nothing in Python touches a row without a hit.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +19,8 @@ from numpy.typing import NDArray
 from kelisim.annotation.hits import Hits
 from kelisim.annotation.lexicon import FORM_LANGUAGES, SUFFIXES, Lexicon
 from kelisim.annotation.lexicon.analysis import Analyser, Form
-from kelisim.annotation.senses import Candidate, Sensing
+from kelisim.annotation.sensing import Candidate, Sensing
+from kelisim.annotation.tokens import Tokens, tokens_of
 
 if TYPE_CHECKING:
     from ahocorasick_rs import BytesAhoCorasick
@@ -56,17 +56,18 @@ def _travels(form: Form, suffix: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tokens:
-    """Tokens of a batch by the spaces before them."""
+class _Cache:
+    """What the tokens of one language are, with or without the letters of Kazakh."""
 
-    data: bytes
-    spaces: NDArray[np.int64]
+    language: str
+    letterless: bool
+    known: dict[bytes, tuple[tuple[Form, int], ...]]
 
-    def text(self, place: int) -> str:
-        """The token after a space; "" at the end of the buffer or between two rows."""
-        if not 0 <= place < len(self.spaces) - 1:
-            return ""
-        return self.data[self.spaces[place] + 1 : self.spaces[place + 1]].decode()
+
+class _Caches(dict[tuple[str, bool], _Cache]):
+    def __missing__(self, key: tuple[str, bool]) -> _Cache:
+        self[key] = _Cache(*key, {})
+        return self[key]
 
 
 class Matcher:
@@ -79,9 +80,7 @@ class Matcher:
         self.lexicon = lexicon
         self._analyser = Analyser(lexicon)
         self._sensing = Sensing(lexicon, self._analyser)
-        self._readings: defaultdict[tuple[str, bool], dict[bytes, tuple[tuple[Form, int], ...]]] = (
-            defaultdict(dict)
-        )
+        self._readings = _Caches()
 
     @cached_property
     def _automaton(self) -> BytesAhoCorasick:
@@ -109,40 +108,49 @@ class Matcher:
         [('kazakh', 'language'), ('uzbek', 'group')]
         """
         data = normalised.buffer.tobytes()
+        spaces = np.flatnonzero(normalised.buffer == 0x20)
+        tokens = tokens_of(data, spaces, normalised.offsets)
         found = self._automaton.find_matches_as_indexes(data)
         at = np.fromiter(map(itemgetter(1), found), dtype=np.int64, count=len(found))
-        spaces = np.flatnonzero(normalised.buffer == 0x20)
-        tokens = _Tokens(data, spaces)
         place = np.searchsorted(spaces, at)
         row = np.searchsorted(normalised.offsets, at, side="right") - 1
-        first = np.searchsorted(spaces, normalised.offsets)
-        languages = np.asarray(languages)[row].tolist()
+        candidates = self._candidates(
+            tokens, place, row, self._caches(normalised, np.asarray(languages)[row], row)
+        )
+        return self._sensing.settle(candidates, tokens)
+
+    def _caches(self, normalised: View, languages: NDArray[Any], row: NDArray[np.int64]) -> list[_Cache]:
+        """For each place of the scan the cache of its language and spelling."""
         letterless = (normalised.counts[row, 3] == 0).tolist()
+        return [self._readings[key] for key in zip(languages.tolist(), letterless, strict=True)]
+
+    def _candidates(
+        self, tokens: Tokens, place: NDArray[np.int64], row: NDArray[np.int64], caches: Sequence[_Cache]
+    ) -> list[Candidate]:
+        """What the grammar confirms of the places that the scan found."""
+        spaces = np.asarray(tokens.spaces)
         begin = (spaces[place] + 1).tolist()
         end = spaces[np.minimum(place + 1, len(spaces) - 1)].tolist()
+        data = tokens.data
         candidates: list[Candidate] = []
-        for number, (start, stop, code, plain) in enumerate(
-            zip(begin, end, languages, letterless, strict=True)
-        ):
-            cache = self._readings[code, plain]
+        table = zip(caches, begin, end, place.tolist(), row.tolist(), strict=True)
+        for cache, start, stop, here, where in table:
             token = data[start:stop]
-            readings = cache.get(token)
+            readings = cache.known.get(token)
             if readings is None:
-                readings = cache[token] = self._reading(token.decode(), code, plain)
+                readings = self._reading(cache, token)
             for form, suffix in readings:
-                here, where = int(place[number]), int(row[number])
-                last = self._follow(form, suffix, tokens, here, int(first[where + 1]) - 1)
+                last = suffix if len(form.words) == 1 else self._follow(form, tokens, where, here)
                 if last is not None:
                     candidates.append(Candidate(where, here, here + len(form.words), form, last))
-        candidates.sort(key=lambda c: (c.row, c.place, -c.stop, c.form.concept))
-        return self._sensing.settle(candidates, tokens, first)
+        return candidates
 
-    def _reading(self, token: str, language: str, letterless: bool) -> tuple[tuple[Form, int], ...]:
+    def _reading(self, cache: _Cache, token: bytes) -> tuple[tuple[Form, int], ...]:
         """Forms that a token is, or may begin, in a text of one language."""
-        if sum(map(len, self._readings.values())) > _CACHE_TOKENS:
-            for cache in self._readings.values():
-                cache.clear()
-        found = self._analyser.starting(token)
+        if len(cache.known) > _CACHE_TOKENS:
+            cache.known.clear()
+        language, letterless = cache.language, cache.letterless
+        found = [pair for pair in self._analyser.starting(token.decode()) if not pair[0].context]
         own = [
             (form, suffix)
             for form, suffix in found
@@ -160,18 +168,19 @@ class Matcher:
             known = best.get(key)
             if known is None or (known[0].doubt, -known[1]) > (form.doubt, -suffix):
                 best[key] = (form, suffix)
-        return tuple(best.values())
+        # The scan goes forward, so candidates come in the order of the text if the longer form comes first.
+        order = sorted(best.values(), key=lambda pair: (-len(pair[0].words), pair[0].concept))
+        cache.known[token] = tuple(order)
+        return cache.known[token]
 
-    def _follow(self, form: Form, suffix: int, tokens: _Tokens, place: int, end: int) -> int | None:
-        """The suffix of the last word of a form that begins at a token; None where its words do not follow."""
-        if place + len(form.words) > end:
-            return None
+    def _follow(self, form: Form, tokens: Tokens, row: int, place: int) -> int | None:
+        """The suffix of the last word of a form that begins at a token; None where its words do not come."""
+        suffix = None
         for step, word in enumerate(form.words[1:], start=1):
-            known = self._analyser.words_of(tokens.text(place + step))
-            found = next((told for number, told, _ in known if number == word), None)
-            if found is None:
+            known = self._analyser.words_of(tokens.text(row, place + step))
+            suffix = next((told for number, told, _ in known if number == word), None)
+            if suffix is None:
                 return None
-            suffix = found
         return suffix
 
 
@@ -183,7 +192,7 @@ class _Plain:
 
 
 def view_of(texts: Sequence[str]) -> View:
-    """A view of texts that are folded already: small letters, one space between words. For examples and tests."""
+    """A view of texts that are folded already, small letters and single spaces. For examples and tests."""
     rows = [f" {text} ".encode() if text else b" " for text in texts]
     counts = np.zeros((len(texts), 4), dtype=np.uint16)
     counts[:, 3] = [sum(letter in "әғқңөұүһі" for letter in text) for text in texts]

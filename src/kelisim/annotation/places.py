@@ -88,7 +88,9 @@ def places_of(hits: Hits, lexicon: Lexicon, source_areas: Sequence[str | None]) 
     """
     kinds = np.array([concept.kind == "place" for concept in lexicon.concepts], dtype=bool)
     chosen = hits.take(kinds[hits.concept] & (hits.sense == _PLACE) & (hits.suffix != _QUALITY))
-    table = zip(chosen.row.tolist(), chosen.start.tolist(), chosen.end.tolist(), chosen.concept.tolist(), strict=True)
+    table = zip(
+        chosen.row.tolist(), chosen.start.tolist(), chosen.end.tolist(), chosen.concept.tolist(), strict=True
+    )
     mentions: list[PlaceMention] = []
     for row, in_row in groupby(table, key=lambda hit: hit[0]):
         spans = [
@@ -134,7 +136,9 @@ def _resolved(found: Sequence[Concept], named: set[str], source: str) -> tuple[s
     for how, left in _choices(own, named, source):
         if not left:
             continue
-        if len({_area(place) for place in left}) == 1 or len({_area(place)[:4] for place in left}) == 1 < len(left):
+        if len({_area(place) for place in left}) == 1 or len({_area(place)[:4] for place in left}) == 1 < len(
+            left
+        ):
             nearest = min(left, key=lambda place: (_rank(place), place.id))
             same = len(left) > 1 and how == "one place"
             return nearest.id, _area(nearest) or None, "same area" if same else how

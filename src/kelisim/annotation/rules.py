@@ -75,7 +75,7 @@ def sentence_starts(text: str, sources: Sequence[int]) -> list[int]:
 class _Row:
     """One text, word by word: where every name of the rules stands."""
 
-    def __init__(self, places: Mapping[str, list[int]], peoples: Mapping[int, str], words: int) -> None:
+    def __init__(self, places: Mapping[str, list[int]], peoples: Mapping[str, Mapping[int, str]], words: int) -> None:
         self.places, self._peoples, self.words = places, peoples, words
         self.low, self.high = 0, words
 
@@ -86,8 +86,8 @@ class _Row:
     def at(self, name: str) -> list[int]:
         return [place for place in self.places.get(name, ()) if self.low <= place < self.high]
 
-    def peoples(self) -> dict[int, str]:
-        return {place: people for place, people in self._peoples.items() if self.low <= place < self.high}
+    def peoples(self, name: str) -> dict[int, str]:
+        return {place: people for place, people in self._peoples[name].items() if self.low <= place < self.high}
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,11 +165,13 @@ class Evaluator:
                 present[name][hits.row[mask]] = True
             return present[name]
 
-        group = called & _BITS["group"] != 0
-        pairs = np.unique(np.stack([hits.row[group], hits.concept[group]]), axis=1)
-        count = np.bincount(pairs[0], minlength=rows)
+        def different(name: str, number: int) -> NDArray[np.bool_]:
+            mask = called & _BITS[name] != 0
+            pairs = np.unique(np.stack([hits.row[mask], hits.concept[mask]]), axis=1)
+            return np.bincount(pairs[0], minlength=rows) >= number
+
         return np.array(
-            [possible(rule.when, rows_of, lambda n: count >= n, everywhere) for _, rule in self._rules]
+            [possible(rule.when, rows_of, different, everywhere) for _, rule in self._rules]
         ).reshape(len(self._rules), rows)
 
     def _of_concept(self, hits: Hits, called: NDArray[np.uint8], place: int) -> NDArray[np.bool_]:
@@ -205,7 +207,7 @@ class Evaluator:
 
     def _row(self, hits: Hits, called: NDArray[np.uint8], own: slice, tokens: Sequence[str]) -> _Row:
         places: dict[str, set[int]] = {}
-        peoples: dict[int, str] = {}
+        peoples: dict[str, dict[int, str]] = {"group": {}, "mentioned": {}}
         columns = (hits.concept, called, hits.token)
         for place, bits, token in zip(*(column[own].tolist() for column in columns), strict=True):
             concept = self.lexicon.concepts[place]
@@ -214,8 +216,9 @@ class Evaluator:
                 names = (*names, concept.id)
             for name in names:
                 places.setdefault(name, set()).add(token)
-            if "group" in names:
-                peoples[token] = concept.id
+            for name in peoples:
+                if name in names:
+                    peoples[name][token] = concept.id
         for place, word in enumerate(tokens):
             for form, *_ in self._words.starting(word):
                 if self._follows(form.words, tokens, place):
@@ -288,7 +291,5 @@ def _stretches(rule: Rule, seen: _Row, starts: Sequence[int]) -> list[tuple[int,
             continue
         names = set(names_of(rule.when))
         places = {place for name in names for place in seen.places.get(name, ()) if low <= place < high}
-        if "group" in names:
-            places |= {place for place in seen.places.get("group", ()) if low <= place < high}
         stretches += [(place, min(place + WINDOW_WORDS, high)) for place in sorted(places)]
     return stretches

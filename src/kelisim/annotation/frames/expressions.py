@@ -6,7 +6,8 @@
 
 A name is a concept of the rules (`fight`), one of `NAMES` (`group`, `language` ...) or a concept of the lexicon
 (`kazakh`). `near(a, b, n)` asks for two words at most n words apart, in any order; `then(a, b, n)` for b within
-n words after a; `groups(n)` for n different groups. An expression is read into a tree and never run as code.
+n words after a; `groups(n)` for n different groups; `peoples(n)` for n different peoples, mentioned in whatever
+sense but their language. An expression is read into a tree and never run as code.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ NAMES = {
 class Node:
     """One part of an expression.
 
-    kind : "name", "and", "or", "not", "near", "then" or "groups"
+    kind : "name", "and", "or", "not", "near", "then" or "different"
     """
 
     kind: str
@@ -48,7 +49,7 @@ def parse(expression: str) -> Node:
     """An expression as a tree. Raises: ValueError that quotes the part that cannot be read.
 
     >>> parse("fight and groups(2)").parts[1]
-    Node(kind='groups', name='', parts=(), number=2)
+    Node(kind='different', name='group', parts=(), number=2)
     """
     try:
         tree = ast.parse(expression.strip(), mode="eval").body
@@ -67,19 +68,18 @@ def _node(tree: ast.expr) -> Node:
             return Node("not", parts=(_node(operand),))
         case ast.Call(func=ast.Name(id=("near" | "then") as kind), args=[a, b, ast.Constant(value=int(n))]):
             return Node(kind, parts=(_node(a), _node(b)), number=n)
-        case ast.Call(func=ast.Name(id="groups"), args=[ast.Constant(value=int(n))]):
-            return Node("groups", number=n)
+        case ast.Call(func=ast.Name(id=("groups" | "peoples") as kind), args=[ast.Constant(value=int(n))]):
+            return Node("different", "group" if kind == "groups" else "mentioned", number=n)
     raise ValueError(
-        f"'{ast.unparse(tree)}' is no part of a rule: use names, and, or, not, near(a, b, n), then(a, b, n), groups(n)"
+        f"'{ast.unparse(tree)}' is no part of a rule: use names, and, or, not, "
+        "near(a, b, n), then(a, b, n), groups(n), peoples(n)"
     )
 
 
 def names_of(node: Node) -> Iterator[str]:
-    """Names that an expression asks for; `groups` asks for `group`."""
-    if node.kind == "name":
+    """Names that an expression asks for."""
+    if node.name:
         yield node.name
-    if node.kind == "groups":
-        yield "group"
     for part in node.parts:
         yield from names_of(part)
 
@@ -90,16 +90,16 @@ class Seen(Protocol):
     def at(self, name: str) -> Sequence[int]:
         """Numbers of the words at which a name stands, in order."""
 
-    def peoples(self) -> Mapping[int, str]:
-        """Number of the word -> people, where one is named as a group."""
+    def peoples(self, name: str) -> Mapping[int, str]:
+        """Number of the word -> people, where one stands as `name` says (`group`, `mentioned`)."""
 
 
 def fires(node: Node, seen: Seen) -> tuple[int, ...] | None:
     """Numbers of the words that make an expression true, in order; None where it is not true."""
     if node.kind == "name":
         return tuple(seen.at(node.name)) or None
-    if node.kind == "groups":
-        peoples = seen.peoples()
+    if node.kind == "different":
+        peoples = seen.peoples(node.name)
         return tuple(sorted(peoples)) if len(set(peoples.values())) >= node.number else None
     if node.kind == "not":
         return () if fires(node.parts[0], seen) is None else None
@@ -126,20 +126,22 @@ def _beside(node: Node, seen: Seen) -> tuple[int, ...] | None:
     return tuple(sorted({word for pair in pairs for word in pair})) or None
 
 
-def possible(node: Node, present: Callable[[str], Any], groups: Callable[[int], Any], everywhere: Any) -> Any:
+def possible(
+    node: Node, present: Callable[[str], Any], different: Callable[[str, int], Any], everywhere: Any
+) -> Any:
     """Where an expression may be true, over many texts at once: nearness and negation are not looked at.
 
     present : name -> (rows,) whether it stands in a text, or all true where the scan does not look for it
-    groups : number -> (rows,) whether so many groups are named;  everywhere : (rows,) all true
+    different : name, number -> (rows,) whether so many peoples stand so;  everywhere : (rows,) all true
     Returns: (rows,) booleans; false only where the expression cannot be true.
     """
     if node.kind == "name":
         return present(node.name)
-    if node.kind == "groups":
-        return groups(node.number)
+    if node.kind == "different":
+        return different(node.name, node.number)
     if node.kind == "not":
         return everywhere
-    parts = [possible(part, present, groups, everywhere) for part in node.parts]
+    parts = [possible(part, present, different, everywhere) for part in node.parts]
     result = parts[0]
     for part in parts[1:]:
         result = (result | part) if node.kind == "or" else (result & part)

@@ -1,7 +1,7 @@
 """The lexicon: peoples, countries, bodies and places, and the words in which texts name them.
 
-Owns the records, the grammars and the built file. What stands in a text is found by `annotation.matching`, what
-a name means there is decided by `annotation.senses`.
+Owns the records, the grammars and the built file. What stands in a text is found by `annotation.matching`,
+what a name means there is decided by `annotation.senses`.
 """
 
 from kelisim.annotation.lexicon.lexicon import KINDS, Concept, Lexicon, load_lexicon

@@ -25,6 +25,7 @@ class Form:
     concept : position in the lexicon
     language : position in `FORM_LANGUAGES`;  spelling : one of `SPELLINGS`
     name : whether its concept is a name, not a word for rules
+    context : whether it only decides the senses of names
     words : numbers of its words, in order
     doubt : "" or the mark of a form that is a common word too, `^` or `!`
     letters : length of the shortest beginning, in letters
@@ -35,6 +36,7 @@ class Form:
     language: int
     spelling: str
     name: bool
+    context: bool
     words: tuple[int, ...]
     doubt: str
     letters: int
@@ -84,6 +86,7 @@ class Analyser:
             language=FORM_LANGUAGES.index(spelling.partition("-")[0]),
             spelling=spelling,
             name=concept.kind in NAMES,
+            context=concept.kind == "context",
             words=words,
             doubt=next((mark for mark in "!^" if mark in marks), ""),
             home="#" in marks,
@@ -100,7 +103,7 @@ class Analyser:
         return [b" " + stem.encode() for stem in sorted(self._first_stems)]
 
     def words_of(self, token: str) -> tuple[tuple[int, int, int], ...]:
-        """Words of the lexicon that a token may be: (number of the word, code of its suffix, letters of its stem)."""
+        """Words that a token may be: number of the word, code of the suffix, letters of the stem."""
         found = self._tokens.get(token)
         if found is None:
             if len(self._tokens) >= _CACHE_TOKENS:

@@ -2,13 +2,12 @@
 
     python -m kelisim.annotation.lexicon.build > src/kelisim/annotation/lexicon/lexicon.jsonl
 
-Needs pymorphy3 and its dictionary of Russian, which reading the built file does not. The same records give the
-same bytes.
+Needs pymorphy3 and its dictionary of Russian, which reading the built file does not. The same records give
+the same bytes.
 """
 
 from __future__ import annotations
 
-import os.path
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -68,7 +67,9 @@ def expand_russian(word: str, morphology: Any) -> tuple[str, ...]:
 def _bracketed(forms: list[str], plural: dict[str, bool], marks: str) -> str:
     if len(forms) == 1:
         return f"{forms[0]}={marks}"
-    stem = os.path.commonprefix(forms)
+    stem = forms[0][
+        : next(n for n in range(len(forms[0]), 0, -1) if all(f[:n] == forms[0][:n] for f in forms))
+    ]
     singular, many = (",".join(f[len(stem) :] for f in forms if plural[f] is side) for side in (False, True))
     return f"{stem}{{{singular};{many}}}{marks}" if many else f"{stem}{{{singular}}}{marks}"
 
@@ -138,7 +139,7 @@ def collisions(concepts: Sequence[Concept]) -> dict[str, set[str]]:
             word = split_marks(form)[0]
             for end in range(1, len(word) + 1):
                 for other, accept in others.get(word[:end], ()):
-                    # Places of one name are told apart by their areas, a country and its people by their senses.
+                    # Areas tell places of one name apart, senses a country and its people.
                     alike = kinds[other] == concept.kind == "place" or other in (concept.id, concept.people)
                     if not alike and accept(word[end:]) is not None:
                         found.setdefault(word, {concept.id}).add(other)

@@ -15,13 +15,13 @@ from functools import cache
 
 from kelisim.annotation.lexicon.suffixes import suffix_code
 
-__all__ = ["SOFTENED", "harmony", "kazakh_suffix"]
+__all__ = ["SOFTENED", "VOWELS", "harmony", "kazakh_suffix"]
 
 # қазақ + ы = қазағы: the last consonant is voiced before a vowel.
 SOFTENED = {"қ": "ғ", "к": "г", "п": "б"}
 
 _FRONT_VOWELS = "әөүіеэи"
-_VOWELS = _FRONT_VOWELS + "аоұыуюяё"
+VOWELS = _FRONT_VOWELS + "аоұыуюяё"
 
 _BACK = {
     "manner": "ша",
@@ -30,7 +30,8 @@ _BACK = {
     "plural": "лар|дар|тар",
     # The possessor, with the cases that only follow him (-нда, -нан, -н).
     "owner": "ымыз|мыз|ыңыз|ңыз|ым|м|ың|ң|сы|ы",
-    "case": "ның|дың|тың|ға|қа|на|а|ны|ды|ты|н|нда|да|та|ндағы|дағы|тағы|нан|дан|тан|мен|бен|пен|менен|нікі|дікі|тікі",
+    "case": "ның|дың|тың|ға|қа|на|а|ны|ды|ты|н|нда|да|та|ндағы|дағы|тағы|нан|дан|тан|мен|бен|пен|менен|"
+    "нікі|дікі|тікі",
     "predicate": "мын|бын|пын|сың|сыз|мыз|быз|пыз|сыңдар|сыздар",
 }
 _FRONT = {
@@ -39,10 +40,11 @@ _FRONT = {
     "likeness": "дей|тей|шіл|сымақ",
     "plural": "лер|дер|тер",
     "owner": "іміз|міз|іңіз|ңіз|ім|м|ің|ң|сі|і",
-    "case": "нің|дің|тің|ге|ке|не|е|ні|ді|ті|н|нде|де|те|ндегі|дегі|тегі|нен|ден|тен|мен|бен|пен|менен|нікі|дікі|тікі",
+    "case": "нің|дің|тің|ге|ке|не|е|ні|ді|ті|н|нде|де|те|ндегі|дегі|тегі|нен|ден|тен|мен|бен|пен|менен|"
+    "нікі|дікі|тікі",
     "predicate": "мін|бін|пін|сің|сіз|міз|біз|піз|сіңдер|сіздер",
 }
-# -н and the bare vowel of the dative stand after a possessive only; without one they would let "қазан" through.
+# -н and the bare vowel of the dative stand after a possessive only; else "қазан" would be a form of "қаз".
 _AFTER_OWNER = {"н", "а", "е", "нда", "нде", "ндағы", "ндегі", "на", "не"}
 
 
@@ -52,7 +54,7 @@ def harmony(stem: str) -> str:
     >>> harmony("қазақ"), harmony("өзбек"), harmony("грузин")
     ('back', 'front', 'front')
     """
-    vowels = [letter for letter in stem if letter in _VOWELS]
+    vowels = [letter for letter in stem if letter in VOWELS]
     return "front" if vowels and vowels[-1] in _FRONT_VOWELS else "back"
 
 
@@ -65,9 +67,7 @@ def _expression(slots: Mapping[str, str], spell: Callable[[str], str]) -> re.Pat
     after_noun = _alternatives("|".join(w for w in slots["case"].split("|") if w not in _AFTER_OWNER), spell)
     # қазақстандағылар: what stands "in" a place is a noun again.
     again = f"(?:(?:{said['plural']})(?:{said['owner']})?(?:{said['case']})?)?"
-    tail = (
-        f"(?:(?P<owner>{said['owner']})(?:(?:{said['case']}){again})?|(?P<case>{after_noun}){again})?"
-    )
+    tail = f"(?:(?P<owner>{said['owner']})(?:(?:{said['case']}){again})?|(?P<case>{after_noun}){again})?"
     return re.compile(
         f"(?:(?P<manner>{said['manner']})|(?P<quality>{said['quality']})|(?P<likeness>{said['likeness']}))?"
         f"(?P<plural>{said['plural']})?{tail}(?P<predicate>{said['predicate']})?"
@@ -86,7 +86,8 @@ _LATIN_LETTERS = {
 }  # fmt: skip
 _ARABIC_LETTERS = {
     "ы": "[ىی]", "і": "[ىی]", "ғ": "ع", "г": "گ", "қ": "ق", "к": "ك", "ң": "ڭ", "ш": "ش", "а": "ا", "е": "ە",
-    "л": "ل", "д": "د", "т": "ت", "р": "ر", "н": "ن", "м": "م", "б": "ب", "п": "پ", "з": "ز", "с": "س", "й": "ي",
+    "л": "ل", "д": "د", "т": "ت", "р": "ر", "н": "ن", "м": "م", "б": "ب", "п": "پ", "з": "ز", "с": "س",
+    "й": "ي",
 }  # fmt: skip
 _PLAIN_LETTERS = str.maketrans("әғқңөұүһі", "агкноуухи")
 

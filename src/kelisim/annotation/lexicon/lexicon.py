@@ -83,7 +83,7 @@ class Lexicon:
         return {concept.id: place for place, concept in enumerate(self.concepts)}
 
     def with_concepts(self, more: Iterable[Concept]) -> Lexicon:
-        """The lexicon and further concepts after its own; a concept of the same id takes the place of ours."""
+        """The lexicon and further concepts after its own; one of the same id takes the place of ours."""
         listed = {concept.id: concept for concept in (*self.concepts, *more)}
         return Lexicon.of(listed.values())
 

@@ -1,4 +1,4 @@
-"""Nouns of the neighbouring languages after their stems: Uzbek in both scripts, Kyrgyz, Uyghur, Tajik, English.
+"""Nouns of the neighbours after their stems: Uzbek in both scripts, Kyrgyz, Uyghur, Tajik, English.
 
 Written from grammars, not measured on texts of these languages; the lists are shorter than the Kazakh one and
 vowel harmony is not asked of them.

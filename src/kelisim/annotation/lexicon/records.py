@@ -3,8 +3,8 @@
     - {id: uzbek, kind: ethnonym, forms: {kk: [өзбек], ru: [узбек, узбечка], en: [uzbek]}, notes: ...}
 
 Kazakh, Uzbek, Tajik, Kyrgyz, Uyghur and English entries are stems, Russian ones dictionary words; the marks
-of `words` (=, *, ~, @, %, ^, !, +, #) may follow any of them. Uzbek may stand in both scripts. `notes` and `source` are for
-readers and do not reach the built file.
+of `words` (=, *, ~, @, %, ^, !, +, #) may follow any of them. Uzbek may stand in both scripts. `notes` and
+`source` are for readers and do not reach the built file.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _faults(record: Any, known: set[str]) -> Iterator[str]:
         else:
             for form in written:
                 if not isinstance(form, str) or not _letters(form):
-                    yield f"has the form '{form}' in {language}: small letters, spaces and the marks {MARKS} only"
+                    yield f"has the form '{form}' in {language}: small letters, spaces, marks ({MARKS})"
 
 
 def concepts_of(named: Iterator[tuple[str, str]]) -> tuple[Concept, ...]:
@@ -93,7 +93,12 @@ def concepts_of(named: Iterator[tuple[str, str]]) -> tuple[Concept, ...]:
                 Concept(
                     id=record["id"],
                     kind=record["kind"],
-                    forms=MappingProxyType({key: tuple(f.replace("ё", "е") for f in written) for key, written in record["forms"].items()}),
+                    forms=MappingProxyType(
+                        {
+                            key: tuple(f.replace("ё", "е") for f in written)
+                            for key, written in record["forms"].items()
+                        }
+                    ),
                     people=record.get("people", ""),
                     restricted=record.get("restricted", False),
                     facts=MappingProxyType(record.get("facts", {})),

@@ -5,14 +5,14 @@ A form is one word or several with a space between them. Each word is one of
 - `өзбек`: a stem; the grammar of the form's language decides about the rest of the token,
 - `мари=`: this token and no other,
 - `төбелес*`: this beginning, whatever follows,
-- `узбек{,а,у;и,ов}`: a stem with its endings, singular before the semicolon and plural after it. Russian words
-  get this form at build time.
+- `узбек{,а,у;и,ов}`: a stem with its endings, singular before the semicolon and plural after it. Russian
+  words get this form at build time.
 
 Further marks may follow: `~` takes suffixes of either harmony (күрд~), `a` after a bracket says adjective and
 `+` one that is used as a noun too (русский), `@` says that the word by itself means people of the country
-(казахстанец), `%` that it means speakers or speech (казахоязычный), `^` that it is a common word too and counts only beside a cue or in the plural (тай), `!` that
-not even the plural tells (шешен, an orator), `#` that it counts in texts of its own language only (Uzbek арман,
-an Armenian; in Kazakh a dream).
+(казахстанец), `%` that it means speakers or speech (казахоязычный), `^` that it is a common word too and
+counts only beside a cue or in the plural (тай), `!` that not even the plural tells (шешен, an orator), `#`
+that it counts in texts of its own language only (Uzbek арман, an Armenian; in Kazakh a dream).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kelisim.annotation.lexicon.kazakh import SOFTENED, harmony, kazakh_suffix
+from kelisim.annotation.lexicon.kazakh import SOFTENED, VOWELS, harmony, kazakh_suffix
 from kelisim.annotation.lexicon.neighbours import GRAMMARS, neighbour_suffix
 from kelisim.annotation.lexicon.suffixes import suffix_code
 
@@ -87,7 +87,7 @@ def split_marks(written: str) -> tuple[str, str]:
     return word, written[len(word) :]
 
 
-_VOWEL_INITIALS = {
+_POSSESSIVE_INITIALS = {
     "kk": "ыі",
     "kk-plain": "ыи",
     "kk-latn": "yıi",
@@ -102,14 +102,19 @@ _SOFTENED = {
 
 
 def _kazakh(stem: str, spelling: str, vowels: str) -> tuple[tuple[str, _Accept], ...]:
+    voiced = _SOFTENED[spelling].get(stem[-1], "")
+    softens = voiced and spelling == "kk" and stem[-2:-1] in VOWELS
+
     def hard(remainder: str) -> int | None:
+        # қазақ + ым is қазағым, but халқ + ы stays; who types without Kazakh letters keeps no such rule.
+        if softens and remainder[:1] in ("ы", "і"):
+            return None
         return kazakh_suffix(remainder, vowels, spelling=spelling)
 
     def soft(remainder: str) -> int | None:
-        starts = remainder[:1] and remainder[0] in _VOWEL_INITIALS[spelling]
+        starts = remainder[:1] and remainder[0] in _POSSESSIVE_INITIALS[spelling]
         return kazakh_suffix(remainder, vowels, spelling=spelling) if starts else None
 
-    voiced = _SOFTENED[spelling].get(stem[-1], "")
     return ((stem, hard), *((stem[:-1] + letter, soft) for letter in voiced))
 
 
