@@ -13,9 +13,8 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from kelisim.annotation.schema import ITEMS
 from kelisim.core.errors import StoreError
-from kelisim.store.shards import BATCH_ROWS, STORED
+from kelisim.store.shards import ASKED, STORED
 
 __all__ = ["annotate_on_cluster", "spark_session"]
 
@@ -37,7 +36,7 @@ def spark_session(master: str, settings: Mapping[str, str] | None = None) -> Any
         raise StoreError("Spark is not installed. Way out: `pip install kelisim[cluster]`.") from error
     needed = {
         # The kernel is quickest on large batches; Spark's own default is 10,000 rows.
-        "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "32768",
         # Civil days are worked out by the relations; the session must not shift a time once more.
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
@@ -67,7 +66,7 @@ def annotate_on_cluster(session: Any, texts: Path | str, out: Path | str, load: 
     try:
         stored = session.read.option("recursiveFileLookup", "true").parquet(str(texts))
         labels = (
-            _last_versions(stored).select(*ITEMS.names).mapInArrow(_labels(load), from_arrow_schema(STORED))
+            _last_versions(stored).select(*ASKED.names).mapInArrow(_labels(load), from_arrow_schema(STORED))
         )
         labels.write.mode("errorifexists").option("compression", "zstd").parquet(str(out))
     except PySparkException as error:
@@ -82,7 +81,7 @@ def _labels(load: Callable[[], Any]) -> Callable[[Iterable[pa.RecordBatch]], Ite
     def labelled(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         kernel = _loaded(load)
         for batch in batches:
-            yield kernel.annotate(batch.cast(ITEMS)).cast(STORED)
+            yield kernel.annotate(batch.cast(ASKED)).cast(STORED)
 
     return labelled
 
