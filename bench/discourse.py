@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "bench")]
 
-from discourse_jobs import SHARD_ROWS, through_pool, through_spark, write_items  # noqa: E402
+from discourse_jobs import SHARD_ROWS, near_duplicates, through_pool, through_spark, write_items  # noqa: E402
 from discourse_kernels import (  # noqa: E402
     STEMS,
     column,
@@ -201,6 +201,8 @@ def job_times(folder: Path, millions: int, spark: bool) -> list[str]:
         lines.append(f"| PySpark local[2], normalise + stems, started in {started:.0f} s apart {told} |")
     with peers(folder, threads=2) as (_, ask):
         seconds = ask("polars_job", 0)
+    if (folder / "labels1").exists():
+        lines += ["", near_duplicates(items, folder / "labels1")]
     sizes = {name: _megabytes(folder / name) / millions for name in ("items", "labels0", "labels1")}
     lines.append(f"| Polars, streaming, extract_many in place of our kernel | | | {seconds:.1f} | | | |")
     told = ", ".join(f"{name} {size:.0f} MB" for name, size in sizes.items() if size)

@@ -17,7 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from discourse_kernels import column, drawn
 
+from kelisim.annotation.families import shared_runs
+from kelisim.annotation.normalise import normalise
+from kelisim.annotation.signatures import FEWEST_WORDS
 from kelisim.runs.annotate_pool import annotate_shards
+from kelisim.store.families import families
 from kelisim.store.relations import mentions_by, open_corpus
 
 SHARD_ROWS = 125_000
@@ -75,6 +79,34 @@ def through_pool(
         connection.raw_sql(f"SET threads = {workers}")
         found = mentions_by(open_corpus(connection, items, out, ZONE)).to_pyarrow()
     return annotated, counted, int(sum(found["mentions"].to_pylist()))
+
+
+def near_duplicates(items: Path, labels: Path) -> str:
+    """Families of a corpus whose edits are known: cost, and what share of the edits they hold together."""
+    with weighed() as found:
+        connection = ibis.duckdb.connect()
+        connection.raw_sql("SET threads = 2")
+        made = families(open_corpus(connection, items, labels, ZONE))
+    order = np.argsort(made.table["item_id"].to_numpy())
+    family = made.table["family_id"].to_numpy()[order]
+    held: dict[float, list[bool]] = {0.7: [], 0.8: []}
+    for shard in range(2):
+        texts = drawn(shard, SHARD_ROWS)
+        view = normalise(column(texts))
+        for row in np.flatnonzero(texts.edited).tolist():
+            one, other = view.text(row), view.text(int(texts.origin[row]))
+            if one != other and min(len(one.split()), len(other.split())) >= FEWEST_WORDS:
+                alike = shared_runs(one, other)
+                same = family[shard * SHARD_ROWS + row] == family[shard * SHARD_ROWS + int(texts.origin[row])]
+                for least in held:
+                    if alike >= least:
+                        held[least].append(bool(same))
+    recall = "; ".join(f"{np.mean(kept):.3f} of {len(kept):,} at {least}" for least, kept in held.items())
+    return (
+        f"Families of near-duplicates: {found.seconds:.1f} s ({found.processor:.1f} of the processor, "
+        f"{found.peak_mb:.0f} MB), {made.pairs:,} candidates, {made.alike:,} of them alike; every pair is compared "
+        f"exactly. Planted edits of 8 words and more that a family holds, by similarity of at least: {recall}."
+    )
 
 
 def through_spark(items: Path, out: Path, load: Callable[[], Any]) -> tuple[float, Weighed, int]:
