@@ -63,7 +63,11 @@ def main() -> None:
         folder = Path(name)
         (folder / "stems.json").write_text(json.dumps(words().stems), encoding="utf-8")
         os.environ[STEMS] = str(folder / "stems.json")
+        # The Python of Spark's workers finds our modules as this one does.
+        os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
+        os.environ["PYSPARK_PYTHON"] = sys.executable
         stages, versions = stage_rates(folder)
+        print("\n".join(stages), flush=True)
         jobs = job_times(folder, asked.millions, not asked.no_spark)
     made_with = (
         f"Python {platform.python_version()}, pyarrow {version('pyarrow')}, numpy {np.__version__}, "

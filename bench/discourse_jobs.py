@@ -104,8 +104,9 @@ def near_duplicates(items: Path, labels: Path) -> str:
     recall = "; ".join(f"{np.mean(kept):.3f} of {len(kept):,} at {least}" for least, kept in held.items())
     return (
         f"Families of near-duplicates: {found.seconds:.1f} s ({found.processor:.1f} of the processor, "
-        f"{found.peak_mb:.0f} MB), {made.pairs:,} candidates, {made.alike:,} of them alike; every pair is compared "
-        f"exactly. Planted edits of 8 words and more that a family holds, by similarity of at least: {recall}."
+        f"{found.peak_mb:.0f} MB), {made.pairs:,} candidates, {made.alike:,} of them alike; every pair is "
+        "compared exactly. Planted edits of 8 words and more that a family holds, by similarity of at least: "
+        f"{recall}."
     )
 
 

@@ -7,6 +7,8 @@ same version of this package must be installed.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,7 +28,8 @@ class _Annotator(Protocol):
 def spark_session(master: str, settings: Mapping[str, str] | None = None) -> Any:
     """A session on a cluster (`spark://host:port`) or on the cores of this machine (`local[2]`).
 
-    settings : of Spark, over those that the kernel and the relations need
+    settings : of Spark, over those that the kernel and the relations need. Workers run the Python of this
+        process unless PYSPARK_PYTHON names another.
     Raises: StoreError where Spark or Java is not installed.
     """
     try:
@@ -43,6 +46,8 @@ def spark_session(master: str, settings: Mapping[str, str] | None = None) -> Any
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
+    # Spark would start whatever python3 it finds, which may not have this package.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName("kelisim")
     for name, value in {**needed, **(settings or {})}.items():
         builder = builder.config(name, value)
@@ -70,7 +75,7 @@ def annotate_on_cluster(session: Any, texts: Path | str, out: Path | str, load: 
         )
         labels.write.mode("errorifexists").option("compression", "zstd").parquet(str(out))
     except PySparkException as error:
-        said = str(error).partition("\n")[0]
+        said = _said(str(error))
         raise StoreError(
             f"the texts of '{texts}' were not annotated: {said} Way out: name a folder that is not there "
             "yet, and see in the log of the workers what the kernel said."
@@ -94,6 +99,12 @@ def _loaded(load: Callable[[], Any]) -> _Annotator:
     if load not in _kernels:
         _kernels[load] = load()
     return _kernels[load]
+
+
+def _said(error: str) -> str:
+    """The first line of Spark's error and, of a Python worker's error, the last: what went wrong there."""
+    lines = [line.strip() for line in error.partition("\n\tat ")[0].splitlines() if line.strip()]
+    return lines[0] if len(lines) < 2 else f"{lines[0]} {lines[-1]}"
 
 
 def _last_versions(stored: Any) -> Any:
