@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof lint types plan docs bench bench-peers bench-segregation bench-agreement bench-forecast kills size pins clean
+.PHONY: help demo test proof lint types plan docs bench bench-peers bench-segregation bench-agreement bench-forecast bench-discourse kills size pins clean
 PY := .venv/bin/python
 KELISIM := .venv/bin/kelisim
 
@@ -78,6 +78,9 @@ bench-forecast: .venv/test-ready  ## time the monthly forecast run; writes its s
 
 bench-agreement: .venv-bench/ready  ## agreement of coders beside krippendorff; writes its section of bench/RESULTS.md
 	.venv-bench/bin/python bench/agreement.py
+
+bench-discourse: .venv-bench/ready .venv/cluster-ready  ## texts at scale beside spaCy, Aho-Corasick, datasketch, Polars, Spark; writes its section
+	$(PY) bench/discourse.py
 
 kills: .venv/test-ready  ## kill runs and damage files many times, count what came of it; writes bench/HARDENING.md
 	$(PY) bench/run_hardening.py

@@ -7,6 +7,7 @@ from pathlib import Path
 from kelisim.core.errors import OutputError
 from kelisim.runs.ledger import FILE
 from kelisim.runs.twin_ledger import twin_ledger
+from kelisim.runs.twin_texts import twin_texts
 from kelisim.simulation.twin import twin_files
 from kelisim.store.ledger_file import head_file
 
@@ -15,7 +16,7 @@ __all__ = ["write_twin"]
 
 def write_twin(folder: Path, seed: int) -> list[str]:
     """Write the files of the twin. Raises: OutputError where the folder holds something else."""
-    files = twin_files(seed)
+    files = twin_files(seed) | twin_texts(seed)
     files[FILE] = twin_ledger(seed).decode()
     try:
         if folder.exists() and any(folder.iterdir()) and not _synthetic(folder / "study.yaml"):
