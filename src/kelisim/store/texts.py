@@ -178,7 +178,7 @@ class TextStore:
             table = pa.Table.from_pylist(rows, schema=_schema())
             if path.exists():
                 table = pa.concat_tables([_table(path, None), table])
-            _write_table(path, table.sort_by([(name, "ascending") for name in _VERSION_ORDER]))
+            _write_table(path, table.sort_by([(name, "ascending") for name in _VERSION_ORDER]).combine_chunks())
         keys = {row["external_key"] for rows in fresh.values() for row in rows}
         _index_rows(index, ((key, known[key]) for key in keys))
         mark.unlink()
