@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kelisim.cli.discourse_collect import collect
+from kelisim.cli.discourse_collect import collect, import_texts
 
 __all__ = ["discourse"]
 
@@ -14,5 +14,5 @@ def discourse() -> None:
     """News and networks: from feeds and exports to shares that one can trust."""
 
 
-for _command in (collect,):
+for _command in (collect, import_texts):
     discourse.add_command(_command)

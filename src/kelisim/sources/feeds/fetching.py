@@ -61,7 +61,7 @@ class Fetched:
         return self.status == 200 and not self.reason
 
 
-class _Refusal(Exception):
+class _Refusal(ValueError):
     """An answer that is not taken, with the reason a person reads."""
 
 

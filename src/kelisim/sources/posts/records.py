@@ -17,6 +17,7 @@ class Given:
     external_id : the platform's own id, unique within the source; "" where there is none
     parent : external id of what it answers; author : whatever the platform knows its author by
     posted_at, edited_at : with a time zone, or None
+    account : the page it stood on, as the platform names it; "" where the file does not say
     fed : what a feed said where the text was read from the page instead
     names : what the platform calls the author and those he speaks to, so that the text can be freed of them
     """
@@ -28,6 +29,7 @@ class Given:
     edited_at: datetime | None = None
     parent: str = ""
     author: str = ""
+    account: str = ""
     url: str = ""
     likes: int | None = None
     comments: int | None = None
