@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kelisim.cli.discourse_collect import collect, import_texts
+from kelisim.cli.discourse_collect import collect, coverage, import_texts, sources
 
 __all__ = ["discourse"]
 
@@ -14,5 +14,5 @@ def discourse() -> None:
     """News and networks: from feeds and exports to shares that one can trust."""
 
 
-for _command in (collect, import_texts):
+for _command in (sources, collect, import_texts, coverage):
     discourse.add_command(_command)

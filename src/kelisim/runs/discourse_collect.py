@@ -127,7 +127,9 @@ def look_at(place: TextPlace, source: WatchedSource, manners: Manners, robots: R
     now = manners.now()
     rules = robots(source.feed)
     if rules.unreachable:
-        look = _failed(source, now, 0, "its site does not say in robots.txt what it allows, and was not asked")
+        look = _failed(
+            source, now, 0, "its site does not say in robots.txt what it allows, and was not asked"
+        )
         return _written(place, source, look, state, None)
     if not rules.allows(source.feed):
         return _written(place, source, _failed(source, now, 0, "robots.txt forbids this feed"), state, None)

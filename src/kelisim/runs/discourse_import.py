@@ -1,4 +1,4 @@
-"""Import of exports: every record is taken, set aside with a reason, or counted among those that are no texts."""
+"""Import of exports: every record is taken, set aside with a reason, or counted as no text."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class ImportedTexts:
         what = f"field {fields}" if len(self.gone) == 1 else f"fields {fields}"
         kept = self.read - sum(self.gone.values())
         return (
-            f"the format of {', '.join(self.how)} changed: {what} {verb} gone; {kept:,} of {self.read:,} records "
-            f"read, {sum(self.gone.values()):,} kept aside in {self.aside_file}"
+            f"the format of {', '.join(self.how)} changed: {what} {verb} gone; "
+            f"{kept:,} of {self.read:,} records read, {sum(self.gone.values()):,} kept aside in {self.aside_file}"
         )
 
 
@@ -129,9 +129,7 @@ def import_export(
             done.aside_file = keep_aside(place, name, export.file, aside)
             aside.clear()
 
-    number = 0
     for outcome in export:
-        number += 1
         source = route(outcome) if isinstance(outcome, Given) else None
         if isinstance(outcome, Given) and source is not None:
             item = door(outcome, source, place.keys, place.zone, now)
@@ -169,7 +167,8 @@ def _write_looks(place: TextPlace, spans: Mapping[str, _Span], done: ImportedTex
     ok = lost <= (1 - _LEAST_YIELD) * max(done.read, 1)
     for source, span in spans.items():
         look = Look(
-            source_id=source, at=now, how="import", ok=ok, reason="" if ok else f"{lost} of {done.read} records set aside",
+            source_id=source, at=now, how="import", ok=ok, 
+            reason="" if ok else f"{lost} of {done.read} records set aside",
             read=done.read, kept=span.taken, new=span.new, aside=lost, newest=span.last,
         )  # fmt: skip
         if ok and span.first is not None:
@@ -194,7 +193,9 @@ class _Route:
         if not fitting:
             what = platform or "the platform of this file, which it does not say itself (--platform),"
             reason = f"no source of {what} is watched."
-            raise Refused([Fault("sources.csv", None, "platform", reason, "add one, or name one with --source.")])
+            raise Refused(
+                [Fault("sources.csv", None, "platform", reason, "add one, or name one with --source.")]
+            )
         if len(fitting) == 1 and platform != "portal":
             return fitting[0]
         if platform not in self._known:
@@ -214,7 +215,7 @@ def _names_of(source: WatchedSource) -> set[str]:
 
 
 def _account(text: str) -> str:
-    """An account as it is compared: the end of its address, without @ and case; VK's groups by their number."""
+    """An account as it is compared: the end of its address, without @ and case; groups of VK by number."""
     parts = urlsplit(text) if "://" in text else None
     if parts is not None:
         path = parts.path.strip("/")

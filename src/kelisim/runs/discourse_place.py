@@ -1,4 +1,4 @@
-"""Where the texts of a study stand and under which keys: opened once per command, for collectors and imports."""
+"""Where the texts of a study stand and under which keys: opened once per command."""
 
 from __future__ import annotations
 

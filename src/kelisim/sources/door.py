@@ -1,10 +1,10 @@
 """The door of texts: nobody who wrote or is named by a handle can be found behind it.
 
 Passed by every record before the first write. The author becomes a keyed digest, under a key per quarter that
-stands outside the data: a plain hash of numbered accounts can be reversed by counting, a keyed one cannot, and
-with a destroyed key nothing of that quarter can be joined to its authors any more. In the text handles,
-telephones, personal numbers, e-mails, cards and plates become placeholders that say what stood there. Personal
-names in running text cannot all be found by rule; that is why stored texts stay closed.
+stands outside the data: a plain hash of numbered accounts can be reversed by counting, a keyed one cannot,
+and with a destroyed key nothing of that quarter can be joined to its authors any more. In the text handles,
+telephones, personal numbers, e-mails, cards and plates become placeholders that say what stood there.
+Personal names in running text cannot all be found by rule; that is why stored texts stay closed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _BROKEN = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The secrets of a deployment: one for items, one for the authors of each quarter, made when first used."""
+    """The secrets of a deployment: one for items, and one for the authors of each quarter."""
 
     items: bytes
     of_quarter: Callable[[str], bytes]
@@ -102,7 +102,9 @@ def _placeholder(found: re.Match[str]) -> str:
         return f"[{what}]"
     # Years and sums stand in groups of four too; a card of a bank ends with the digit that Luhn asks for.
     digits = [unicodedata.decimal(sign) for sign in found.group() if sign.isdecimal()]
-    doubled = (digit if k % 2 == 0 else 2 * digit - 9 * (digit > 4) for k, digit in enumerate(reversed(digits)))
+    doubled = (
+        digit if k % 2 == 0 else 2 * digit - 9 * (digit > 4) for k, digit in enumerate(reversed(digits))
+    )
     return "[card]" if sum(doubled) % 10 == 0 else found.group()
 
 
@@ -180,4 +182,4 @@ def _time(when: datetime | None, now: datetime) -> datetime | None:
         when = when.astimezone(UTC)
     except OverflowError:
         return None
-    return when if _EARLIEST <= when and (when - now).days < 2 else None
+    return when if when >= _EARLIEST and (when - now).days < 2 else None

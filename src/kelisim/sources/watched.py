@@ -55,7 +55,7 @@ def watch_from(
     sources: list[WatchedSource] = []
     seen: dict[str, int] = {}
     for line, row in zip(grid.lines, grid.rows, strict=True):
-        cells = {name: "" for name in COLUMNS} | dict(zip(grid.header, (c.strip() for c in row), strict=True))
+        cells = dict.fromkeys(COLUMNS, "") | dict(zip(grid.header, (c.strip() for c in row), strict=True))
         found = list(_row_faults(file, line, cells, areas))
         if cells["id"] in seen:
             reason = f"'{cells['id']}' already stands in row {seen[cells['id']]}."

@@ -21,7 +21,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def set_aside(place: Path, name: str, rows: Iterable[tuple[str, int, str, str, str]]) -> Path:
-    """Add rows (file, record, field, reason, text) to `aside/NAME.csv`; those that stand there are not repeated.
+    """Add rows (file, record, field, reason, text) to `aside/NAME.csv`; those that stand there are not
+    repeated.
 
     Returns: the file.  Raises: OutputError.
     """

@@ -1,8 +1,9 @@
-"""Looks at sources, one line of JSON each, added at the end and synced; and the state a collector goes on from.
+"""Looks at sources, one line of JSON each, added at the end and synced; and the state a collector goes on
+from.
 
 The state is what a polite collector needs to remember between runs: validators of conditional requests, when
-a host asked to be left alone, how often it failed. It is written after the items of a look are on the disk, so
-a killed collector asks again for what it had not stored.
+a host asked to be left alone, how often it failed. It is written after the items of a look are on the
+disk, so a killed collector asks again for what it had not stored.
 """
 
 from __future__ import annotations

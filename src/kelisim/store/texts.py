@@ -2,10 +2,10 @@
 
 `items/SOURCE/YYYY-MM/YYYY-MM-DD.parquet` holds the items of one civil day (`undated.parquet` those without a
 time), every version of an item in the file of its first one. What `add` has returned for stands on the disk:
-files are synced before they are renamed and folders after it. A process killed in between has told nobody yet,
-and the same records given again bring the store to the same bytes. An index in SQLite knows which item stands
-where; it is made from the files and can be made anew, so a mark names the files that were being written when
-the index last fell behind.
+files are synced before they are renamed and folders after it. A process killed in between has told nobody
+yet, and the same records given again bring the store to the same bytes. An index in SQLite knows which
+item stands where; it is made from the files and can be made anew, so a mark names the files that were
+being written when the index last fell behind.
 """
 
 from __future__ import annotations
@@ -109,7 +109,9 @@ class TextStore:
         """
         for source in {item.source_id for item in items}:
             if not _SOURCE.fullmatch(source):
-                raise OutputError(f"'{source}' cannot name a source. Way out: letters, digits, '-', '_', '.'.")
+                raise OutputError(
+                    f"'{source}' cannot name a source. Way out: letters, digits, '-', '_', '.'."
+                )
         try:
             with self._locked() as index:
                 return self._add(index, items, seen_at)
@@ -117,8 +119,8 @@ class TextStore:
             raise OutputError(_cannot(self.place, error)) from error
         except sqlite3.Error as error:
             raise StoreError(
-                f"the index of '{self.place}' cannot be used ({error}). Way out: delete {_INDEX} there; it is "
-                "made anew from the stored texts."
+                f"the index of '{self.place}' cannot be used ({error}). Way out: delete {_INDEX} there; "
+                "it is made anew from the stored texts."
             ) from error
 
     def known(self, keys: Iterable[bytes]) -> dict[bytes, Known]:
@@ -158,7 +160,9 @@ class TextStore:
                 continue
             version = 1 if before is None else before.version + 1
             place = _place(item) if before is None else before.place
-            row = {name: getattr(item, name) for name in _schema().names if name not in ("version", "seen_at")}
+            row = {
+                name: getattr(item, name) for name in _schema().names if name not in ("version", "seen_at")
+            }
             fresh[place].append({**row, "version": version, "seen_at": seen_at})
             known[item.external_key] = Known(version, item.fed, item.page, place)
             new, edited = new + (before is None), edited + (before is not None)
@@ -178,7 +182,9 @@ class TextStore:
             table = pa.Table.from_pylist(rows, schema=_schema())
             if path.exists():
                 table = pa.concat_tables([_table(path, None), table])
-            _write_table(path, table.sort_by([(name, "ascending") for name in _VERSION_ORDER]).combine_chunks())
+            _write_table(
+                path, table.sort_by([(name, "ascending") for name in _VERSION_ORDER]).combine_chunks()
+            )
         keys = {row["external_key"] for rows in fresh.values() for row in rows}
         _index_rows(index, ((key, known[key]) for key in keys))
         mark.unlink()
@@ -317,5 +323,3 @@ def _sync(folder: Path) -> None:
 def _cannot(place: Path, error: OSError) -> str:
     reason = error.strerror or error
     return f"'{place}' cannot be written ({reason}). Way out: free space or rights."
-
-

@@ -100,7 +100,7 @@ def flood(handler: Any, chunk: bytes = b"<p>x</p>" * 8192) -> None:
 
 
 def rss(entries: Iterable[dict[str, Any]], *, code: str = "utf-8", declared: str | None = None) -> bytes:
-    """A feed of RSS 2.0. Entries: id, title, text, at (datetime), link, author; what is missing is left out."""
+    """A feed of RSS 2.0. Entries: id, title, text, at (datetime), link, author; missing ones are left out."""
     items = []
     for entry in entries:
         parts = [f"<title>{escape(entry['title'])}</title>"] if "title" in entry else []
@@ -121,7 +121,8 @@ def atom(entries: Iterable[dict[str, Any]]) -> bytes:
     items = [
         f"<entry><id>{escape(e['id'])}</id><title>{escape(e['title'])}</title>"
         f"<link href='{escape(e.get('link', 'https://portal.example/1'))}'/>"
-        f"<updated>{e['at'].isoformat()}</updated><content type='html'>{escape(e.get('text', ''))}</content></entry>"
+        f"<updated>{e['at'].isoformat()}</updated>"
+        f"<content type='html'>{escape(e.get('text', ''))}</content></entry>"
         for e in entries
     ]
     return (

@@ -1,9 +1,9 @@
 """Pages and feeds over HTTP, whatever the other side does: one request, within limits that hold.
 
 A request has a deadline for the whole and not only between two bytes, so a server that drips cannot hold it.
-A body is read up to a limit, packed and unpacked. Addresses are looked up once and the connection goes to what
-was looked up; addresses inside the house are refused unless allowed, also when another site redirects there.
-Nobody is logged in, no cookie is kept, and the collector says its name.
+A body is read up to a limit, packed and unpacked. Addresses are looked up once and the connection goes to
+what was looked up; addresses inside the house are refused unless allowed, also when another site redirects
+there. Nobody is logged in, no cookie is kept, and the collector says its name.
 """
 
 from __future__ import annotations
@@ -112,14 +112,18 @@ def _ask(url: str, limits: Limits, headers: Mapping[str, str], deadline: float) 
         raise _Refusal(f"'{url[:100]}' is no address of the web")
     if parts.username or parts.password:
         raise _Refusal("the address holds a name or password")
-    connection = _connection(parts.scheme, parts.hostname.encode("idna").decode(), parts.port, limits, deadline)
-    # Watches over the whole request: a server that sends a byte now and then would outlive any timeout between
-    # bytes. Cutting the socket makes whatever waits for it fail.
+    connection = _connection(
+        parts.scheme, parts.hostname.encode("idna").decode(), parts.port, limits, deadline
+    )
+    # Watches over the whole request: a server that sends a byte now and then would outlive any timeout
+    # between bytes. Cutting the socket makes whatever waits for it fail.
     watch = threading.Timer(max(deadline - time.monotonic(), 0.001), connection.cut)
     watch.daemon = True
     watch.start()
     try:
-        path = urlunsplit(("", "", quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._"), _query(parts.query), ""))
+        path = urlunsplit(
+            ("", "", quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._"), _query(parts.query), "")
+        )
         connection.request("GET", path, headers={**_standing(), **headers})
         answer = connection.getresponse()
         heads = {name.lower(): value for name, value in answer.getheaders()}
@@ -133,7 +137,7 @@ def _ask(url: str, limits: Limits, headers: Mapping[str, str], deadline: float) 
 def _standing() -> dict[str, str]:
     return {
         "User-Agent": _FULL_AGENT,
-        "Accept": "application/rss+xml, application/atom+xml, application/xml, text/xml, text/html;q=0.9, */*;q=0.5",
+        "Accept": "application/rss+xml, application/atom+xml, application/xml, text/html;q=0.9, */*;q=0.5",
         "Accept-Encoding": "gzip, deflate",
         "Connection": "close",
     }

@@ -9,7 +9,30 @@ from html.parser import HTMLParser
 __all__ = ["plain_text"]
 
 _HIDDEN = ("script", "style", "noscript", "template", "head", "iframe", "svg", "object")
-_BLOCKS = frozenset("p br div li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote section article figure pre hr".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "br",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "section",
+        "article",
+        "figure",
+        "pre",
+        "hr",
+    ]
+)
 _SPACES = re.compile(r"[ \t\f\v\u00a0\u202f]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 

@@ -1,1 +1,1 @@
-"""Posts and comments from the exports that people have: official downloads, Zeeschuimer, 4CAT, plain tables."""
+"""Posts and comments from the exports that people have: downloads, Zeeschuimer, 4CAT, plain tables."""

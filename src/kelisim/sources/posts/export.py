@@ -1,4 +1,5 @@
-"""An export as people have it, opened by its content: file or zip, JSON, lines, table, workbook or web archive.
+"""An export as people have it, opened by its content: file or zip, JSON, lines, table, workbook or web
+archive.
 
 The layout is told by what stands in the records, not by the name of the file. Every record that is met is
 taken, set aside with a reason, or counted among those that are no texts; nothing else can happen to it.
@@ -50,8 +51,10 @@ _UNPACKED = 8 * 2**30
 _RATIO = 300
 _SMALL = 50_000_000
 _MEMBERS = 20_000
-_MEDIA = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp4", ".mov", ".mp3", ".ogg", ".oga", ".tgs", ".webm", ".pdf",
-          ".css", ".js", ".svg", ".ico", ".srt", ".vtt")  # fmt: skip
+_MEDIA = (
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp4", ".mov", ".mp3", ".ogg", ".oga", ".tgs", ".webm",
+    ".pdf", ".css", ".js", ".svg", ".ico", ".srt", ".vtt",
+)  # fmt: skip
 _HTML = (b"<!doctype html", b"<html")
 _XLSX = b"PK\x03\x04"
 
@@ -157,7 +160,7 @@ class Export:
         return self._table(name, open_file)
 
     def _json(self, name: str, open_file: Opener) -> Iterator[Given | Aside] | None:
-        lines = [one for one in self._layouts("lines")]
+        lines = self._layouts("lines")
         with open_file() as stream:
             sample = list(islice(_lines_of(stream), _LOOK_AT))
         records = [record for _, record in sample if isinstance(record, Mapping)]
@@ -221,7 +224,7 @@ class Export:
                 raise _no_column(name, layouts[0].columns - set(header), header)
             return None
         self._met(layout)
-        rows = (
+        rows: Iterator[tuple[int, Mapping[str, Any], Any]] = (
             (sheet.lines[k], {}, dict(zip(header, sheet.texts[k], strict=True)))
             for k in range(first + 1, len(sheet.texts))
             if any(sheet.texts[k])
@@ -230,9 +233,7 @@ class Export:
 
     def _layouts(self, kind: str) -> list[Layout]:
         wanted = self._ask.platform
-        return [
-            one for one in LAYOUTS if one.kind == kind and (not wanted or one.platform in (None, wanted))
-        ]
+        return [one for one in LAYOUTS if one.kind == kind and (not wanted or one.platform in (None, wanted))]
 
     def _met(self, layout: Layout) -> None:
         if layout.name not in self.how:
@@ -270,7 +271,9 @@ class Export:
             yield Aside(context.number, gone.name, str(gone), _said(record))
         except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
             # A record shaped as no version known here: it costs itself, and is named.
-            yield Aside(context.number, "record", f"it cannot be read ({type(error).__name__}).", _said(record))
+            yield Aside(
+                context.number, "record", f"it cannot be read ({type(error).__name__}).", _said(record)
+            )
 
     def _unknown(self, name: str) -> Refused:
         with opened_plain(self._path) as file:
@@ -280,7 +283,9 @@ class Export:
         if start.startswith(_HTML):
             way_out = "ask the platform for the download in JSON; for web pages give a WARC file."
             return _refused(name, "this is the HTML form of an export.", way_out)
-        known = ", ".join(dict.fromkeys(one.name for one in LAYOUTS if self._ask.platform in ("", one.platform)))
+        known = ", ".join(
+            dict.fromkeys(one.name for one in LAYOUTS if self._ask.platform in ("", one.platform))
+        )
         way_out = (
             f"known layouts: {known or 'none'}; for a table of your own name its columns: --column text=..."
         )
@@ -292,10 +297,10 @@ class Export:
         return _refused(name, f"Zeeschuimer wrote it from {platforms}, which is not read{wanted}.", way_out)
 
 
-def _best(
-    layouts: list[Layout], pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]]
-) -> Layout | None:
-    scores = [(sum(one.fits(record, beside) for record, beside in pairs), -k) for k, one in enumerate(layouts)]
+def _best(layouts: list[Layout], pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Layout | None:
+    scores = [
+        (sum(one.fits(record, beside) for record, beside in pairs), -k) for k, one in enumerate(layouts)
+    ]
     if not scores or max(scores)[0] == 0:
         return None
     return layouts[-max(scores)[1]]

@@ -1,8 +1,9 @@
-"""JSON of any size, one record at a time: elements of the arrays that hold records, and the words beside them.
+"""JSON of any size, one record at a time: elements of the arrays that hold records, and the words beside
+them.
 
-A whole export of a network may have gigabytes, and a cut-off download is still an export up to the cut. So the
-file is walked through here: what lies on the way down to an array of records is remembered as context, the
-elements of the array are decoded one by one, and where the text breaks, what came before it is kept.
+A whole export of a network may have gigabytes, and a cut-off download is still an export up to the cut. So
+the file is walked through here: what lies on the way down to an array of records is remembered as context,
+the elements of the array are decoded one by one, and where the text breaks, what came before it is kept.
 """
 
 from __future__ import annotations
@@ -155,7 +156,9 @@ class _Walk:
                 self._code = _decoder_of(data[:4])
             self._text = rest + self._code.decode(data, final=not data)
         except UnicodeDecodeError as error:
-            raise self._broken(f"its letters are not in the code it is written in ({error.reason})") from error
+            raise self._broken(
+                f"its letters are not in the code it is written in ({error.reason})"
+            ) from error
         self._at = 0
         if not data:
             self._ended = True

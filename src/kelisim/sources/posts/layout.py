@@ -17,7 +17,7 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known around a record: plain values beside its array, the civil time, the number of the record."""
+    """What is known around a record: plain values beside its array, the civil time, its number."""
 
     beside: Mapping[str, Any]
     zone: ZoneInfo

@@ -1,7 +1,7 @@
 """Instagram and Facebook: the JSON of the download that the owner of an account or page can ask for.
 
-It holds what the account itself wrote, posts and comments, without ids and without what others answered. Texts
-are written byte by byte as letters, which is put right here.
+It holds what the account itself wrote, posts and comments, without ids and without what others answered.
+Texts are written byte by byte as letters, which is put right here.
 """
 
 from __future__ import annotations

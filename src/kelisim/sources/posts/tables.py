@@ -1,4 +1,4 @@
-"""Tables of posts: the CSV that 4CAT writes for any platform, and plain CSV or XLSX whose columns a person names."""
+"""Tables of posts: the CSV that 4CAT writes, and plain CSV or XLSX whose columns a person names."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ FOURCAT = Layout(
 def plain_layout(columns: Mapping[str, str], kind: str) -> Layout:
     """The layout of a plain table.
 
-    columns : what is meant ("text", "posted_at" ...) -> name of the column; kind : of rows where no column says
+    columns : what is meant ("text", "posted_at" ...) -> name of the column; kind : of rows where no column
+        says
     """
 
     def read(record: Mapping[str, Any], context: Context) -> Iterator[Outcome]:
@@ -85,7 +86,7 @@ def plain_layout(columns: Mapping[str, str], kind: str) -> Layout:
             return
         yield Given(
             external_id=cells.get("id", ""),
-            kind=said,  # type: ignore[arg-type]
+            kind=said,
             text=str(record[columns["text"]] or ""),
             posted_at=posted,
             edited_at=moment(cells.get("edited_at", ""), context.zone),
@@ -99,4 +100,6 @@ def plain_layout(columns: Mapping[str, str], kind: str) -> Layout:
             views=count(cells.get("views") or None),
         )
 
-    return Layout("plain table", None, "table", lambda record, beside: True, read, columns=frozenset(columns.values()))
+    return Layout(
+        "plain table", None, "table", lambda record, beside: True, read, columns=frozenset(columns.values())
+    )

@@ -1,8 +1,8 @@
 """Telegram: the JSON export of its desktop program, for channels, their discussion groups and whole accounts.
 
 The export of a channel holds its posts and no comments. Comments stand in the linked discussion group, which
-is exported by itself: there a post of the channel appears under the channel's own id, and each comment answers
-it or another comment. Views are not in the export.
+is exported by itself: there a post of the channel appears under the channel's own id, and each comment
+answers it or another comment. Views are not in the export.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _text(record: Mapping[str, Any]) -> str:
         if isinstance(part, str):
             parts.append(part)
         elif isinstance(part, Mapping) and isinstance(part.get("text"), str):
-            parts.append(_MARKED.get(str(part.get("type")), part["text"]))
+            parts.append(_MARKED.get(str(part.get("type")), str(part["text"])))
         else:
             raise Gone("text")
     return "".join(parts)

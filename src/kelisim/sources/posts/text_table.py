@@ -86,7 +86,7 @@ def _code_of(stream: BinaryIO, file: str) -> tuple[str | None, bool]:
 
 
 def header_of(open_file: Callable[[], BinaryIO], wanted: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """Header and delimiter of a text table: the one that gives most of the wanted columns, then most of all."""
+    """Header and delimiter of a text table: the one that gives most of the wanted columns."""
     with open_file() as stream:
         wide = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
     with open_file() as stream:

@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 __all__ = ["from_seconds", "moment"]
 
 _NUMBER = re.compile(r"\d{9,16}(?:\.\d+)?")
-_FORMS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
+_FORMS = (
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+)
 
 
 def from_seconds(value: Any) -> datetime | None:
@@ -50,7 +57,9 @@ def moment(value: Any, zone: ZoneInfo) -> datetime | None:
     if _NUMBER.fullmatch(text):
         return from_seconds(text)
     try:
-        found = datetime.fromisoformat(text.removesuffix(" UTC") + ("+00:00" if text.endswith(" UTC") else ""))
+        found = datetime.fromisoformat(
+            text.removesuffix(" UTC") + ("+00:00" if text.endswith(" UTC") else "")
+        )
     except ValueError:
         for form in _FORMS:
             try:

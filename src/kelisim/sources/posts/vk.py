@@ -1,4 +1,5 @@
-"""VK: what its interface returns for walls and comments (wall.get, wall.getComments, newsfeed.search), as JSON.
+"""VK: what its interface returns for walls and comments (wall.get, wall.getComments, newsfeed.search), as
+JSON.
 
 The archive that VK sends to its users is a folder of HTML and holds only their own things, so it is not read.
 """

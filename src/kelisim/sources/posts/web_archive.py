@@ -1,4 +1,4 @@
-"""Web archives (WARC): the pages that were kept, as articles, through the same reader as pages from the web."""
+"""Web archives (WARC): the pages that were kept, read as articles like pages from the web."""
 
 from __future__ import annotations
 

@@ -33,7 +33,10 @@ def _read_interface(record: Mapping[str, Any], context: Context) -> Iterator[Out
         yield from _comment(record, video, str(snippet.get("parentId") or ""), context)
         return
     video = dig(record, "id", "videoId") or dig(snippet, "resourceId", "videoId") or need(record, "id")
-    title, words = text_of(need(snippet, "title"), "title"), text_of(snippet.get("description"), "description")
+    title, words = (
+        text_of(need(snippet, "title"), "title"),
+        text_of(snippet.get("description"), "description"),
+    )
     yield Given(
         external_id=str(video),
         kind="post",
@@ -115,7 +118,9 @@ def _read_takeout(record: Mapping[str, Any], context: Context) -> Iterator[Outco
     )
 
 
-YOUTUBE_INTERFACE = Layout("YouTube, JSON of its interface", "youtube", "json", _interface, _read_interface, ("items", ""))
+YOUTUBE_INTERFACE = Layout(
+    "YouTube, JSON of its interface", "youtube", "json", _interface, _read_interface, ("items", "")
+)
 YT_DLP = Layout("YouTube comments, yt-dlp", "youtube", "json", _yt_dlp, _read_yt_dlp, ("comments",))
 YOUTUBE_DATA_TOOLS = Layout(
     "YouTube Data Tools, CSV", "youtube", "table", lambda record, beside: True, _read_data_tools,

@@ -1,7 +1,7 @@
 """Zeeschuimer: what the browser saw while somebody read Instagram or Facebook, one JSON a line.
 
-Each line is an envelope (source_platform, data); 4CAT writes the same lines without it. Instagram comes in two
-shapes, as a node of a graph and as an item of a list.
+Each line is an envelope (source_platform, data); 4CAT writes the same lines without it. Instagram comes in
+two shapes, as a node of a graph and as an item of a list.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def _read_instagram(record: Mapping[str, Any], context: Context) -> Iterator[Out
     data = _data(record)
     if platform_of_envelope(record) == "instagram-comments" or "comment_id" in data:
         yield _instagram_comment(data)
-    elif data.get("product_type") == "ad" or str(data.get("link") or "").startswith("https://www.facebook.com/ads/"):
+    elif data.get("product_type") == "ad" or str(data.get("link") or "").startswith(
+        "https://www.facebook.com/ads/"
+    ):
         yield Passed("advertisement")
     elif "shortcode" in data:
         yield _graph_node(data)
@@ -87,7 +89,11 @@ def _list_item(data: Mapping[str, Any]) -> Given:
     if "caption" not in data:
         raise Gone("caption")
     caption = data["caption"]
-    text = text_of(caption.get("text"), "caption") if isinstance(caption, Mapping) else text_of(caption, "caption")
+    text = (
+        text_of(caption.get("text"), "caption")
+        if isinstance(caption, Mapping)
+        else text_of(caption, "caption")
+    )
     return Given(
         external_id=str(data.get("pk") or data.get("id") or need(data, "code")).partition("_")[0],
         kind="post",
@@ -104,7 +110,9 @@ def _list_item(data: Mapping[str, Any]) -> Given:
 def _facebook(record: Mapping[str, Any], beside: Mapping[str, Any]) -> bool:
     if platform_of_envelope(record):
         return platform_of_envelope(record).startswith("facebook")
-    return "__import_meta" in record and ("comet_sections" in record or record.get("__typename") == "Feedback")
+    return "__import_meta" in record and (
+        "comet_sections" in record or record.get("__typename") == "Feedback"
+    )
 
 
 def _read_facebook(record: Mapping[str, Any], context: Context) -> Iterator[Outcome]:
@@ -118,9 +126,7 @@ def _read_facebook(record: Mapping[str, Any], context: Context) -> Iterator[Outc
     if not isinstance(story, Mapping):
         raise Gone("comet_sections")
     parts = dig(data, "comet_sections", "context_layout", "story", "comet_sections", "metadata")
-    times = [
-        dig(part, "story", "creation_time") for part in (parts if isinstance(parts, list) else ())
-    ]
+    times = [dig(part, "story", "creation_time") for part in (parts if isinstance(parts, list) else ())]
     posted = next((from_seconds(time) for time in times if time is not None), None)
     if posted is None:
         raise Gone("creation_time")

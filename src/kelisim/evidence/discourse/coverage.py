@@ -1,0 +1,224 @@
+"""The coverage ledger: for every source, language and day what was expected, what came, and what it is worth.
+
+The first evidence is the collector's own heartbeat: the spans of time for which a look at the source vouches.
+The second is the number of texts against what the day should have brought. A day that neither covers is
+missing, and missing is never zero: only days with the status `ok` may be counted or drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kelisim.core.texts import Look, WatchedSource
+from kelisim.evidence.discourse.volume import negative_binomial_interval, volumes
+
+__all__ = [
+    "STATUSES",
+    "CoverageDay",
+    "Days",
+    "Status",
+    "covered_share",
+    "ledger",
+    "series_with_gaps",
+    "status_of_looks",
+]
+
+Status = Literal["ok", "late", "partial", "outage", "not_collected", "retired"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+_WHOLE, _NOTHING = 0.98, 0.02
+_LEAST_GRACE = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageDay:
+    """One source, language and day.
+
+    expected, low, high : mean and interval (`level` 0.95) of what the day should bring; None where too few
+        weeks are known; got : texts that came; reason : why the status is not `ok`, in words
+    """
+
+    source_id: str
+    lang: str
+    day: date
+    expected: float | None
+    low: int | None
+    high: int | None
+    got: int
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Civil days that follow each other.
+
+    starts : UTC at which each begins, and one more for the end of the last
+    """
+
+    first: date
+    starts: tuple[datetime, ...]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def day(self, place: int) -> date:
+        """The day at a place."""
+        return self.first + timedelta(days=place)
+
+
+def covered_share(looks: Iterable[Look], start: datetime, end: datetime) -> float:
+    """Share of a stretch of time for which looks vouch: their spans joined, so that none counts twice.
+
+    >>> from datetime import datetime, UTC
+    >>> def at(h): return datetime(2024, 5, 1, h, tzinfo=UTC)
+    >>> one = Look(source_id="a", at=at(6), how="feed", ok=True, covers_from=at(0), covers_to=at(6))
+    >>> covered_share([one, one], at(0), at(12))
+    0.5
+    """
+    if end <= start:
+        return 0.0
+    spans = sorted(
+        (max(look.covers_from, start), min(look.covers_to, end))
+        for look in looks
+        if look.ok
+        and look.covers_from
+        and look.covers_to
+        and look.covers_from < end
+        and look.covers_to > start
+    )
+    total, reached = timedelta(), start
+    for low, high in spans:
+        if high > reached:
+            total += high - max(low, reached)
+            reached = high
+    return total / (end - start)
+
+
+def status_of_looks(
+    source: WatchedSource, looks: Sequence[Look], days: Days, as_of: datetime
+) -> list[tuple[Status, str]]:
+    """Status of every day by the collector's heartbeat alone, with the reason.
+
+    A day counts as `late` until the source's rhythm has passed twice (three hours at least) after its end;
+    from then on it is `partial` or `outage`, or `not_collected` where nobody looked. The day that is still
+    running becomes an outage as soon as looks have failed for that long.
+    """
+    grace = max(_LEAST_GRACE, 2 * timedelta(hours=source.rhythm_hours))
+    looks = sorted(looks, key=lambda look: look.at)
+    vouched = [look for look in looks if look.ok and look.covers_to]
+    found: list[tuple[Status, str]] = []
+    for place in range(len(days)):
+        start, end = days.starts[place], days.starts[place + 1]
+        if source.retired_on is not None and days.day(place) >= source.retired_on:
+            found.append(("retired", "no longer watched"))
+            continue
+        near = [look for look in vouched if look.covers_to and look.covers_to > start]
+        near = [look for look in near if look.covers_from and look.covers_from < end]
+        share = covered_share(near, start, min(end, as_of))
+        failed = [
+            look for look in looks if not look.ok and start <= look.at < end + grace and look.at <= as_of
+        ]
+        if share >= _WHOLE and as_of >= end:
+            found.append(("ok", ""))
+            continue
+        last = max((look.covers_to for look in near if look.covers_to), default=None)
+        waiting = as_of - max(last or start, start)
+        if as_of < end + grace and waiting <= (grace if as_of < end else as_of - end + grace):
+            found.append(("late", "not over, or its last hours are still to be looked at"))
+        elif share > _NOTHING:
+            told = f"{100 * share:.0f} % of its hours are covered"
+            why = failed[-1].reason if failed else "something may have fallen out between two looks"
+            found.append(("partial" if as_of >= end or not failed else "outage", f"{told}: {why}"))
+        elif failed:
+            found.append(("outage", failed[-1].reason))
+        else:
+            found.append(("not_collected", "nobody looked at the source"))
+    return found
+
+
+def ledger(
+    sources: Sequence[WatchedSource],
+    looks: Mapping[str, Sequence[Look]],
+    counts: Mapping[tuple[str, str], Mapping[date, int]],
+    days: Days,
+    as_of: datetime,
+    *,
+    level: float = 0.95,
+) -> list[CoverageDay]:
+    """The ledger of some days, in the order of sources, languages, days.
+
+    looks : source -> its looks; counts : (source, language) -> day -> texts. A source without texts has
+    one row a day under the language "und".
+    A day that the heartbeat vouches for, but that brought too few texts to be chance, is `outage` where it
+    brought none and `partial` where it brought some.
+    """
+    rows: list[CoverageDay] = []
+    for source in sources:
+        by_looks = status_of_looks(source, looks.get(source.source_id, ()), days, as_of)
+        languages = sorted(lang for one, lang in counts if one == source.source_id) or ["und"]
+        by_day = [counts.get((source.source_id, lang), {}) for lang in languages]
+        got = np.array(
+            [[one.get(days.day(k), 0) for k in range(len(days))] for one in by_day], dtype=np.int64
+        )
+        vouched = np.array([status == "ok" for status, _ in by_looks], dtype=bool)
+        made = volumes(got, np.broadcast_to(vouched, got.shape))
+        statuses = [
+            _with_counts(by_looks, got[k], made.flagged[k], made.summed_days[k])
+            for k in range(len(languages))
+        ]
+        for k, lang in enumerate(languages):
+            for place, (status, reason) in enumerate(statuses[k]):
+                mean, variance = float(made.expected[k, place]), float(made.variance[k, place])
+                known = mean == mean
+                low, high = negative_binomial_interval(mean, variance, level) if known else (None, None)
+                rows.append(
+                    CoverageDay(
+                        source.source_id, lang, days.day(place), mean if known else None, low, high,
+                        int(got[k, place]), status, reason,
+                    )
+                )  # fmt: skip
+    return rows
+
+
+def _with_counts(
+    by_looks: Sequence[tuple[Status, str]],
+    got: NDArray[np.int64],
+    flagged: NDArray[np.bool_],
+    summed: NDArray[np.int64],
+) -> list[tuple[Status, str]]:
+    statuses = list(by_looks)
+    for place in np.flatnonzero(flagged):
+        length = int(summed[place])
+        window = range(int(place) - length + 1, int(place) + 1)
+        empty = [k for k in window if got[k] == 0] or list(window)
+        told = "far fewer texts than its weekdays bring"
+        if length > 1:
+            told += f", {length} days taken together"
+        for k in empty:
+            if statuses[k][0] == "ok":
+                statuses[k] = ("outage" if got[k] == 0 else "partial", told)
+    return statuses
+
+
+def series_with_gaps(rows: Iterable[CoverageDay]) -> tuple[tuple[date, ...], NDArray[np.float64], float]:
+    """Days, texts and the covered share of one source or many: the only way to a series that may be drawn.
+
+    A day on which any of the rows is not `ok` (retired ones aside) is nan, never zero. The share is that of
+    expected texts on days that are `ok`; nan where nothing is expected.
+    """
+    kept = [row for row in rows if row.status != "retired"]
+    days = tuple(sorted({row.day for row in kept}))
+    place = {day: k for k, day in enumerate(days)}
+    values = np.zeros(len(days))
+    expected = covered = 0.0
+    for row in kept:
+        values[place[row.day]] += row.got if row.status == "ok" else np.nan
+        expected += row.expected or 0.0
+        covered += (row.expected or 0.0) if row.status == "ok" else 0.0
+    return days, values, covered / expected if expected > 0 else float("nan")
