@@ -60,7 +60,7 @@ class ImportedTexts:
         kept = self.read - sum(self.gone.values())
         return (
             f"the format of {', '.join(self.how)} changed: {what} {verb} gone; "
-            f"{kept:,} of {self.read:,} records read, {sum(self.gone.values()):,} kept aside in {self.aside_file}"
+            f"{kept:,} of {self.read:,} records read, {self.read - kept:,} kept aside in {self.aside_file}"
         )
 
 

@@ -32,11 +32,11 @@ _NETWORKS = (
 )
 _GAP = r"[\s().\-\u2010-\u2015]{0,3}"
 _RULES = (
-    ("email", r"[\w.+\-]+[@\uff20][\w\-]+(?:\.[\w\-]+)+"),
+    ("email", r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"),
     ("name", r"\[[\w.:\-]{2,64}\|[^\]\n]{0,200}\]"),
-    ("handle", r"(?<!\w)[@\uff20*](?:id|club|public|event)\d+(?:\s?\([^)\n]{0,100}\))?"),
+    ("handle", r"(?<!\w)[@*](?:id|club|public|event)\d+(?:\s?\([^)\n]{0,100}\))?"),
     ("handle", rf"(?<![\w.\-])(?:https?://)?(?:[\w\-]+\.){{0,2}}(?:{_NETWORKS})/[^\s<>\"'|\]]+"),
-    ("handle", r"(?<!\w)[@\uff20]\w[\w.]+"),
+    ("handle", r"(?<!\w)@\w[\w.]+"),
     ("card", r"(?<![\d])\d{13,19}(?!\d)"),
     ("grouped", r"(?<![\d])\d{4}(?:[ \u00a0\u202f\-]\d{4}){2}[ \u00a0\u202f\-]\d{1,7}(?!\d)"),
     ("phone", rf"(?<![\d])(?:\+|00)?[78](?:{_GAP}\d){{10}}(?!\d)"),
@@ -50,8 +50,11 @@ _RULES = (
 )
 _ANY = re.compile("|".join(f"(?P<r{k}>{rule})" for k, (_, rule) in enumerate(_RULES)))
 # Nothing above can match without one of these: most texts leave here.
-_PERHAPS = re.compile(r"[\d@\uff20*\[]|/")
+_PERHAPS = re.compile(r"[\d@*\[/]|[^\x00-\u024f\u0400-\u052f\s]")
 _UNSEEN = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_DISGUISED = re.compile(
+    rf"{_UNSEEN.pattern}|(?![0-9])\d|[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\uff01-\uff5e\U0001d400-\U0001d7ff]"
+)
 _BROKEN = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -82,11 +85,11 @@ def redact(text: str) -> str:
     """
     if not _PERHAPS.search(text):
         return text
-    if not _UNSEEN.search(text):
+    if not _DISGUISED.search(text):
         return _ANY.sub(_placeholder, text)
-    # Matched without the invisible characters, replaced where the same letters stand in the text.
+    # Matched on the signs that are meant, replaced where the same signs stand in the text.
     places = [k for k, sign in enumerate(text) if not _UNSEEN.match(sign)]
-    plain = "".join(text[k] for k in places)
+    plain = "".join(_meant(text[k]) for k in places)
     parts, end = [], 0
     for found in _ANY.finditer(plain):
         said = _placeholder(found)
@@ -94,6 +97,15 @@ def redact(text: str) -> str:
             parts += [text[end : places[found.start()]], said]
             end = places[found.end() - 1] + 1
     return "".join([*parts, text[end:]])
+
+
+def _meant(sign: str) -> str:
+    """The plain sign that a wide, circled or foreign one stands for."""
+    if sign.isascii():
+        return sign
+    digit = unicodedata.digit(sign, None)
+    folded = unicodedata.normalize("NFKC", sign)
+    return str(digit) if digit is not None else folded if len(folded) == 1 else sign
 
 
 def _placeholder(found: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ import threading
 import time
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -128,6 +129,8 @@ def _ask(url: str, limits: Limits, headers: Mapping[str, str], deadline: float) 
         answer = connection.getresponse()
         heads = {name.lower(): value for name, value in answer.getheaders()}
         body, reason = _body(answer, heads, limits)
+        if connection.was_cut:
+            raise TimeoutError  # a cut connection reads like the end of the body
         return Fetched(url, answer.status, body, heads, reason, _retry_after(heads.get("retry-after")))
     finally:
         watch.cancel()
@@ -152,19 +155,22 @@ class _Cuttable(http.client.HTTPConnection):
 
     limits: Limits
     secure: bool
+    held: socket.socket | None = None
+    was_cut: bool = False
 
     def connect(self) -> None:
         self.sock = _open_socket(self.host, self.port, self.limits, float(self.timeout or 1.0))
         if self.secure:
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        # The library lets go of the socket once the heads of the last answer are there.
+        self.held = self.sock
 
     def cut(self) -> None:
         """Make every read and write of this connection fail."""
-        if self.sock is not None:
-            try:
-                self.sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        self.was_cut = True
+        if self.held is not None:
+            with suppress(OSError):
+                self.held.shutdown(socket.SHUT_RDWR)
 
 
 def _connection(scheme: str, host: str, port: int | None, limits: Limits, deadline: float) -> _Cuttable:

@@ -123,7 +123,5 @@ def _inside(href: str, base: str, how: str, title: str) -> Iterator[tuple[str, s
     except ValueError:
         return
     plain = own.removeprefix("www.")
-    if urlsplit(whole).scheme in ("http", "https") and (
-        other == own or other.endswith(f".{plain}") or other == plain
-    ):
+    if urlsplit(whole).scheme in ("http", "https") and (other in (own, plain) or other.endswith(f".{plain}")):
         yield whole.partition("#")[0], how, title

@@ -6,7 +6,6 @@ doors that sites close today.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
@@ -44,11 +43,21 @@ class Robots:
 
 
 def _fits(rule: str, path: str) -> bool:
+    """Whether a pattern with * fits the beginning of a path, or the whole of it where it ends with $."""
     ends = rule.endswith("$")
-    body = rule[:-1] if ends else rule
-    # Many wildcards in a row mean one, and would make matching slow.
-    pieces = [re.escape(piece) for piece in re.sub(r"\*+", "*", body).split("*")[:20]]
-    return re.match(".*?".join(pieces) + ("$" if ends else ""), path, flags=re.S) is not None
+    first, *rest = (rule[:-1] if ends else rule).split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    # Each piece where it first stands: a later place would never help the pieces after it.
+    for piece in rest[:-1] if ends else rest:
+        found = path.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    if not ends:
+        return True
+    return path.endswith(rest[-1]) and len(path) - len(rest[-1]) >= at if rest else at == len(path)
 
 
 def _plain(text: str) -> str:

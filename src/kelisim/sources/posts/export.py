@@ -52,8 +52,8 @@ _RATIO = 300
 _SMALL = 50_000_000
 _MEMBERS = 20_000
 _MEDIA = (
-    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp4", ".mov", ".mp3", ".ogg", ".oga", ".tgs", ".webm",
-    ".pdf", ".css", ".js", ".svg", ".ico", ".srt", ".vtt",
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp4", ".mov", ".mp3", ".ogg", ".oga", ".tgs", 
+    ".webm", ".pdf", ".css", ".js", ".svg", ".ico", ".srt", ".vtt",
 )  # fmt: skip
 _HTML = (b"<!doctype html", b"<html")
 _XLSX = b"PK\x03\x04"
