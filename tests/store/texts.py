@@ -28,7 +28,8 @@ def item(
     at = None if day is None else NOW - timedelta(days=day, minutes=number % 60)
     return Item(
         item_id=int.from_bytes(key[:8], "big", signed=True), external_key=key, source_id=source,
-        platform="portal", kind="article", parent_id=None, posted_at=at, day=None if at is None else at.date(),
+        platform="portal", kind="article", parent_id=None, posted_at=at,
+        day=None if at is None else at.date(),
         edited_at=None, area_id=None, author_key=b"a" * 16, text=said, url="", likes=None, comments=None,
         reposts=None, views=None, page="", fed=hashlib.blake2b(said.encode(), digest_size=8).digest(),
     )  # fmt: skip

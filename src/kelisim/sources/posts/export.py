@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from kelisim.core.errors import Fault, Refused
 from kelisim.sources.encodings import one_byte_code
+from kelisim.sources.posts.archive import Member, check_members
 from kelisim.sources.posts.json_stream import BrokenJson, elements
 from kelisim.sources.posts.layout import Context, Gone, Layout, Passed
 from kelisim.sources.posts.meta import FACEBOOK_COMMENTS, FACEBOOK_POSTS, INSTAGRAM_COMMENTS, INSTAGRAM_POSTS
@@ -47,10 +47,6 @@ LAYOUTS = (
 _LOOK_AT = 50
 _LONGEST_TEXT = 1_000_000
 _LONGEST_LINE = 64 * 2**20
-_UNPACKED = 8 * 2**30
-_RATIO = 300
-_SMALL = 50_000_000
-_MEMBERS = 20_000
 _MEDIA = (
     ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp4", ".mov", ".mp3", ".ogg", ".oga", ".tgs", 
     ".webm", ".pdf", ".css", ".js", ".svg", ".ico", ".srt", ".vtt",
@@ -117,26 +113,26 @@ class Export:
         """Members are read inside the archive; nothing of it is written to the disk."""
         with zipfile.ZipFile(self._path) as archive:
             members = [one for one in archive.infolist() if not one.is_dir()]
-            _check(members, self.file)
+            check_members(members, self.file)
             any_found = False
             for member in sorted(members, key=lambda one: one.filename):
                 if member.filename.lower().endswith(_MEDIA):
                     self.skipped.append(member.filename)
                     continue
+                damage: list[str] = []
 
-                def open_member(member: zipfile.ZipInfo = member) -> BinaryIO:
-                    return archive.open(member)  # type: ignore[return-value]
+                def open_member(member: zipfile.ZipInfo = member, damage: list[str] = damage) -> BinaryIO:
+                    return Member(archive, member, damage)  # type: ignore[return-value]
 
-                try:
-                    found = self._opened(member.filename, open_member, False)
-                    if found is None:
-                        self.skipped.append(member.filename)
-                        continue
-                    any_found = True
+                found = self._opened(member.filename, open_member, False)
+                if found is not None:
                     yield from found
-                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-                    reason = f"its member '{member.filename}' is damaged ({type(error).__name__})."
-                    yield Aside(self.read, "archive", reason)
+                elif not damage:
+                    self.skipped.append(member.filename)
+                any_found |= found is not None or bool(damage)
+                if damage:
+                    self.read += 1
+                    yield Aside(self.read, "archive", f"a file in it is damaged ({damage[0]}).")
             if not any_found:
                 raise self._unknown(self.file)
 
@@ -355,19 +351,6 @@ def _said(record: Mapping[str, Any]) -> str:
         if isinstance(value, str):
             return value[:500]
     return ""
-
-
-def _check(members: list[zipfile.ZipInfo], file: str) -> None:
-    packed, unpacked = sum(m.compress_size for m in members), sum(m.file_size for m in members)
-    if len(members) > _MEMBERS or unpacked > _UNPACKED:
-        reason = f"unpacked it would hold {len(members):,} files and {unpacked / 2**30:.1f} GB."
-        raise _refused(file, reason, "pack only the files of the posts, without pictures.")
-    swollen = [m for m in members if m.file_size > _SMALL and m.file_size > _RATIO * max(m.compress_size, 1)]
-    if swollen or (unpacked > _SMALL and unpacked > _RATIO * max(packed, 1)):
-        reason = "it would swell several hundred times when unpacked, as no real export does."
-        raise _refused(file, reason, "unpack it by hand and look what it holds.")
-    if any(m.flag_bits & 1 for m in members):
-        raise _refused(file, "the archive is locked with a password.", "pack it without a password.")
 
 
 def _no_column(file: str, missing: frozenset[str], header: Any) -> Refused:

@@ -19,6 +19,7 @@ __all__ = ["BrokenJson", "elements"]
 _STEP = 2**20
 _LONGEST = 64 * 2**20
 _SPACE = re.compile(r"[ \t\r\n]*")
+_NUMBER = re.compile(r"[0-9.eE+-]{0,400}")
 _DECODER = json.JSONDecoder()
 _DEEPEST = 12
 
@@ -140,7 +141,11 @@ class _Walk:
             except (RecursionError, ValueError) as error:
                 raise self._broken(f"a record cannot be read ({type(error).__name__})") from error
             # A number at the edge of what was read may go on behind it.
-            if end == len(self._text) and not isinstance(value, str | dict | list) and self._more():
+            if (
+                not isinstance(value, str | dict | list)
+                and _NUMBER.fullmatch(self._text, end)
+                and self._more()
+            ):
                 continue
             self._at = end
             return value
