@@ -188,7 +188,7 @@ def test_any_damage_is_told_and_none_is_fatal(body: bytes) -> None:
 
 @pytest.mark.proof
 @given(mutated())
-@settings(max_examples=3_000)
+@settings(max_examples=2_500)
 def test_any_damage_is_told_at_length(body: bytes) -> None:
     _holds(body)
 

@@ -293,7 +293,7 @@ def test_any_damage_is_accounted_for(tmp_path: Path, case: tuple[str, bytes]) ->
 @pytest.mark.proof
 @given(damaged())
 @settings(
-    max_examples=4_000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=2_500, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_any_damage_is_accounted_for_at_length(tmp_path: Path, case: tuple[str, bytes]) -> None:
     _accounted(tmp_path, *case)
