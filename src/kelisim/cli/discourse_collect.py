@@ -181,9 +181,9 @@ def _lines_of(done: ImportedTexts) -> list[str]:
 @_STUDY
 @click.option("--source", "only", multiple=True, metavar="ID", help="Only this source; may be repeated.")
 @click.option("--days", type=click.IntRange(1), default=28, show_default=True, help="Last days to show.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Look as at the end of this day.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day to show; today unless given.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def coverage(study: Path, only: tuple[str, ...], days: int, as_of: datetime | None, form: str) -> None:
+def coverage(study: Path, only: tuple[str, ...], days: int, until: datetime | None, form: str) -> None:
     """Show for every source, language and day of STUDY whether it may be counted, and if not, why.
 
     A day is ok, late (still to be looked at), partial, outage, not_collected or retired. An outage is missing
@@ -192,7 +192,7 @@ def coverage(study: Path, only: tuple[str, ...], days: int, as_of: datetime | No
     """
     from kelisim.runs.discourse_coverage import coverage_of
 
-    rows = coverage_of(study, as_of=None if as_of is None else as_of.date(), only=only)
+    rows = coverage_of(study, until=None if until is None else until.date(), only=only)
     shown = sorted({row.day for row in rows})[-days:]
     rows = [row for row in rows if shown and row.day >= shown[0]]
     if form == "json":

@@ -23,21 +23,24 @@ _UNKNOWN = "und"
 
 
 def coverage_of(
-    study: Path, *, as_of: datetime | date | None = None, only: Iterable[str] = (), keep: bool = True
+    study: Path,
+    *,
+    as_of: datetime | None = None,
+    until: date | None = None,
+    only: Iterable[str] = (),
+    keep: bool = True,
 ) -> list[CoverageDay]:
-    """The ledger from the first day of the watch to the day of `as_of`: a moment, the end of a day, or now.
+    """The ledger from the first day of the watch on.
 
-    keep : also write it beside the texts as `coverage.parquet`, for whoever joins it
+    as_of : as it was known at this moment; now, unless given. until : last day, that of `as_of` unless given
+    keep : also write the whole ledger beside the texts as `coverage.parquet`, for whoever joins it
     Raises: Refused, UnknownName, StoreError.
     """
     place = open_place(study)
     wanted = place.sources(only)
-    if isinstance(as_of, date) and not isinstance(as_of, datetime):
-        last, now = as_of, datetime.combine(as_of + timedelta(days=1), time(), place.zone).astimezone(UTC)
-    else:
-        now = as_of or datetime.now(UTC)
-        last = now.astimezone(place.zone).date()
-    last = min(last, place.watch.last) if place.watch.last else last
+    now = as_of or datetime.now(UTC)
+    ends = (now.astimezone(place.zone).date(), place.watch.last, until)
+    last = min(day for day in ends if day is not None)
     if last < place.watch.first:
         return []
     days = days_between(place.watch.first, last, place.zone)
@@ -47,7 +50,7 @@ def coverage_of(
             looks[look.source_id].append(look)
     counts = _counts(place, [one.source_id for one in wanted])
     rows = ledger(wanted, looks, counts, days, now)
-    if keep and not tuple(only):
+    if keep and not tuple(only) and as_of is None and until is None:
         write_rows(place.folder / "coverage.parquet", [asdict(row) for row in rows], COLUMNS)
     return rows
 

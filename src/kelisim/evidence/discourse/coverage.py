@@ -7,6 +7,7 @@ missing, and missing is never zero: only days with the status `ok` may be counte
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,6 +30,7 @@ __all__ = [
     "status_of_looks",
 ]
 
+_Span = tuple[datetime, datetime]
 Status = Literal["ok", "late", "partial", "outage", "not_collected", "retired"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 _WHOLE, _NOTHING = 0.98, 0.02
@@ -81,23 +83,37 @@ def covered_share(looks: Iterable[Look], start: datetime, end: datetime) -> floa
     >>> covered_share([one, one], at(0), at(12))
     0.5
     """
+    return _share(_spans(looks), start, end)
+
+
+def _spans(looks: Iterable[Look]) -> list[_Span]:
+    """The stretches that looks vouch for, joined where they meet, in order."""
+    found = sorted(
+        (look.covers_from, look.covers_to)
+        for look in looks
+        if look.ok and look.covers_from and look.covers_to and look.covers_from < look.covers_to
+    )
+    joined: list[_Span] = []
+    for low, high in found:
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _over(spans: Sequence[_Span], start: datetime, end: datetime) -> Sequence[_Span]:
+    """The stretches that share some time with this one."""
+    first = bisect_left(spans, start, key=lambda span: span[1])
+    last = bisect_left(spans, end, key=lambda span: span[0])
+    return [span for span in spans[first:last] if span[1] > start]
+
+
+def _share(spans: Sequence[_Span], start: datetime, end: datetime) -> float:
     if end <= start:
         return 0.0
-    spans = sorted(
-        (max(look.covers_from, start), min(look.covers_to, end))
-        for look in looks
-        if look.ok
-        and look.covers_from
-        and look.covers_to
-        and look.covers_from < end
-        and look.covers_to > start
-    )
-    total, reached = timedelta(), start
-    for low, high in spans:
-        if high > reached:
-            total += high - max(low, reached)
-            reached = high
-    return total / (end - start)
+    parts = (min(high, end) - max(low, start) for low, high in _over(spans, start, end))
+    return sum(parts, timedelta()) / (end - start)
 
 
 def status_of_looks(
@@ -110,25 +126,22 @@ def status_of_looks(
     running becomes an outage as soon as looks have failed for that long.
     """
     grace = max(_LEAST_GRACE, 2 * timedelta(hours=source.rhythm_hours))
-    looks = sorted(looks, key=lambda look: look.at)
-    vouched = [look for look in looks if look.ok and look.covers_to]
+    spans = _spans(look for look in looks if look.at <= as_of)
+    failures = sorted((look for look in looks if not look.ok and look.at <= as_of), key=lambda look: look.at)
     found: list[tuple[Status, str]] = []
     for place in range(len(days)):
         start, end = days.starts[place], days.starts[place + 1]
         if source.retired_on is not None and days.day(place) >= source.retired_on:
             found.append(("retired", "no longer watched"))
             continue
-        near = [look for look in vouched if look.covers_to and look.covers_to > start]
-        near = [look for look in near if look.covers_from and look.covers_from < end]
-        share = covered_share(near, start, min(end, as_of))
-        failed = [
-            look for look in looks if not look.ok and start <= look.at < end + grace and look.at <= as_of
-        ]
+        share = _share(spans, start, min(end, as_of))
+        first, after = (bisect_left(failures, at, key=lambda look: look.at) for at in (start, end + grace))
+        failed = failures[first:after]
         if share >= _WHOLE and as_of >= end:
             found.append(("ok", ""))
             continue
-        last = max((look.covers_to for look in near if look.covers_to), default=None)
-        waiting = as_of - max(last or start, start)
+        last = max((high for _, high in _over(spans, start, end)), default=start)
+        waiting = as_of - max(last, start)
         if as_of < end + grace and waiting <= (grace if as_of < end else as_of - end + grace):
             found.append(("late", "not over, or its last hours are still to be looked at"))
         elif share > _NOTHING:
@@ -172,14 +185,15 @@ def ledger(
             _with_counts(by_looks, got[k], made.flagged[k], made.summed_days[k])
             for k in range(len(languages))
         ]
+        low, high = negative_binomial_interval(made.expected, made.variance, level)
         for k, lang in enumerate(languages):
             for place, (status, reason) in enumerate(statuses[k]):
-                mean, variance = float(made.expected[k, place]), float(made.variance[k, place])
+                mean = float(made.expected[k, place])
                 known = mean == mean
-                low, high = negative_binomial_interval(mean, variance, level) if known else (None, None)
                 rows.append(
                     CoverageDay(
-                        source.source_id, lang, days.day(place), mean if known else None, low, high,
+                        source.source_id, lang, days.day(place), mean if known else None,
+                        int(low[k, place]) if known else None, int(high[k, place]) if known else None,
                         int(got[k, place]), status, reason,
                     )
                 )  # fmt: skip

@@ -64,23 +64,35 @@ def lower_tail(count: Any, mean: Any, variance: Any) -> Floats:
     return np.where(np.isnan(mean), np.nan, found)
 
 
-def negative_binomial_interval(mean: float, variance: float, level: float) -> tuple[int, int]:
+def negative_binomial_interval(mean: Any, variance: Any, level: float) -> tuple[Floats, Floats]:
     """Smallest whole numbers with lower tails of at least (1 - level) / 2 and (1 + level) / 2.
 
-    >>> negative_binomial_interval(30.0, 45.0, 0.95)
-    (18, 44)
+    mean, variance : as for `lower_tail`.  Returns: lower and upper ends; nan where the mean is nan.
+
+    >>> [int(end) for end in negative_binomial_interval(30.0, 45.0, 0.95)]
+    [18, 44]
     """
-    return tuple(_quantile(mean, variance, tail) for tail in ((1 - level) / 2, (1 + level) / 2))  # type: ignore[return-value]
+    mean, variance = np.broadcast_arrays(
+        np.asarray(mean, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    )
+    lower, upper = (_quantile(mean, variance, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
+    return lower, upper
 
 
-def _quantile(mean: float, variance: float, tail: float) -> int:
-    low, high = -1, max(1, int(mean + 4 * variance**0.5))
-    while lower_tail(high, mean, variance) < tail:
-        low, high = high, 2 * high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if lower_tail(middle, mean, variance) < tail else (low, middle)
-    return high
+def _quantile(mean: Floats, variance: Floats, tail: float) -> Floats:
+    known = ~np.isnan(mean)
+    m, v = mean[known], variance[known]
+    low, high = np.full(m.shape, -1.0), np.maximum(1.0, np.ceil(m + 4 * np.sqrt(v)))
+    while (short := lower_tail(high, m, v) < tail).any():
+        low, high = np.where(short, high, low), np.where(short, 2 * high, high)
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        short = lower_tail(middle, m, v) < tail
+        # Where the ends have met, the middle is the lower one and nothing moves.
+        low, high = np.where(short, middle, low), np.where(short | (high - low <= 1), high, middle)
+    found = np.full(mean.shape, np.nan)
+    found[known] = high
+    return found
 
 
 def volumes(counts: NDArray[np.int64], usable: NDArray[np.bool_]) -> Volumes:

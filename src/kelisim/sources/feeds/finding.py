@@ -82,8 +82,8 @@ def find_feeds(
     found: list[FoundFeed] = []
     seen: set[str] = set()
     for candidate, how, title in _candidates(page, address):
-        if len(seen) >= _MOST:
-            break
+        if len(seen) >= _MOST or (found and how != "linked"):
+            break  # a site that links to its feeds is not asked at every usual place
         if candidate in seen or not robots(candidate).allows(candidate):
             continue
         seen.add(candidate)
