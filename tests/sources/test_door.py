@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kelisim.core.texts import WatchedSource
 from kelisim.sources.door import PLACEHOLDERS, Keys, door, quarter_of, redact
-from kelisim.sources.posts.records import Given
+from kelisim.sources.records import Given
 
 NOW = datetime(2024, 6, 15, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Almaty")

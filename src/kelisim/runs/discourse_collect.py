@@ -22,7 +22,7 @@ from kelisim.sources.feeds.entries import FeedRead, read_feed
 from kelisim.sources.feeds.fetching import Fetched, Limits, fetch, host_of
 from kelisim.sources.feeds.pages import article_of, with_page
 from kelisim.sources.feeds.robots import RobotsOf
-from kelisim.sources.posts.records import Given
+from kelisim.sources.records import Given
 from kelisim.store.looks import add_look, read_state, write_state
 
 __all__ = ["Manners", "collect", "look_at"]

@@ -15,7 +15,7 @@ from kelisim.core.texts import Item, Look, WatchedSource
 from kelisim.runs.discourse_place import TextPlace, keep_aside, open_place
 from kelisim.sources.door import door
 from kelisim.sources.posts.export import Export, ReadAs
-from kelisim.sources.posts.records import Aside, Given
+from kelisim.sources.records import Aside, Given
 from kelisim.store.looks import add_look
 
 __all__ = ["ImportedTexts", "import_export"]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kelisim.core.texts import Watch, WatchedSource
 from kelisim.sources.door import Keys, redact
-from kelisim.sources.posts.records import Aside
+from kelisim.sources.records import Aside
 from kelisim.sources.study import read_watch
 from kelisim.store.aside import set_aside
 from kelisim.store.keys import key_at, key_of_quarter, key_of_study

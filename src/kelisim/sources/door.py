@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kelisim.core.texts import Item, WatchedSource
-from kelisim.sources.posts.records import Given
+from kelisim.sources.records import Given
 
 __all__ = ["PLACEHOLDERS", "Keys", "door", "external_key", "fed_digest", "quarter_of", "redact"]
 
@@ -180,7 +180,7 @@ def _text(given: Given) -> str:
 
 
 def _clean(text: str) -> str:
-    return _BROKEN.sub("\ufffd", text)
+    return _BROKEN.sub("\ufffd", text) if _BROKEN.search(text) else text
 
 
 def _number(key: bytes) -> int:

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ __all__ = ["Added", "Known", "TextStore", "texts_of"]
 
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _INDEX, _MARK, _LOCK = "index.sqlite", "unsettled.json", "lock"
+_AT_ONCE = 500
 _VERSION_ORDER = ("item_id", "external_key", "version")
 
 
@@ -57,6 +59,7 @@ class Known:
     place: str
 
 
+@cache
 def _schema() -> Any:
     import pyarrow as pa
 
@@ -151,6 +154,7 @@ class TextStore:
     def _add(self, index: sqlite3.Connection, items: Sequence[Item], seen_at: datetime) -> Added:
         known = _look_up(index, {item.external_key for item in items})
         fresh: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        given = [name for name in _schema().names if name not in ("version", "seen_at")]
         new = edited = same = 0
         for item in items:
             before = known.get(item.external_key)
@@ -160,9 +164,7 @@ class TextStore:
                 continue
             version = 1 if before is None else before.version + 1
             place = _place(item) if before is None else before.place
-            row = {
-                name: getattr(item, name) for name in _schema().names if name not in ("version", "seen_at")
-            }
+            row = {name: getattr(item, name) for name in given}
             fresh[place].append({**row, "version": version, "seen_at": seen_at})
             known[item.external_key] = Known(version, item.fed, item.page, place)
             new, edited = new + (before is None), edited + (before is not None)
@@ -243,13 +245,15 @@ def _place(item: Item) -> str:
 
 
 def _look_up(index: sqlite3.Connection, keys: Iterable[bytes]) -> dict[bytes, Known]:
+    wanted = list(keys)
     found = {}
-    for key in keys:
-        row = index.execute(
-            "SELECT version, fed, page, place FROM items WHERE external_key = ?", (key,)
-        ).fetchone()
-        if row is not None:
-            found[key] = Known(*row)
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        marks = ",".join("?" * len(part))
+        rows = index.execute(
+            f"SELECT external_key, version, fed, page, place FROM items WHERE external_key IN ({marks})", part
+        )
+        found.update({row[0]: Known(*row[1:]) for row in rows})
     return found
 
 

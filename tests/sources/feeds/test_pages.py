@@ -11,12 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kelisim.sources.feeds.pages import PageText, article_of, too_deep, with_page
-from kelisim.sources.posts.records import Given
+from kelisim.sources.records import Given
 
 ZONE = ZoneInfo("Asia/Almaty")
-WORDS = "".join(
-    f"<p>Аудан тұрғындары {k}-ші жиында ауыз су мен жол мәселесін талқылап, шешім қабылдады.</p>" for k in range(8)
-)
+_SENTENCE = "Аудан тұрғындары {}-ші жиында ауыз су мен жол мәселесін талқылап, шешім қабылдады."
+WORDS = "".join(f"<p>{_SENTENCE.format(k)}</p>" for k in range(8))
 PAGE = (
     "<html><head><title>Жиын</title><meta property='article:published_time' content='2024-05-01T09:00:00+05:00'>"
     f"</head><body><nav><a href='/'>Басты бет</a></nav><article><h1>Жиын</h1>{WORDS}</article>"
@@ -38,7 +37,9 @@ def test_the_words_come_and_the_menu_does_not() -> None:
 
 @pytest.mark.parametrize("code", ["utf-8", "windows-1251"])
 def test_pages_in_the_codes_of_offices(code: str) -> None:
-    russian = PAGE.replace(WORDS, "<p>Жители района обсудили вопросы воды и дорог на общем сходе села.</p>" * 8)
+    russian = PAGE.replace(
+        WORDS, "<p>Жители района обсудили вопросы воды и дорог на общем сходе села.</p>" * 8
+    )
     page = russian.replace("<head>", f"<head><meta charset='{code}'>").encode(code, errors="replace")
     found = read(page)
     assert found is not None and "обсудили вопросы воды" in found.text
@@ -51,7 +52,7 @@ def test_pages_in_the_codes_of_offices(code: str) -> None:
         "<p>" + "<b><i>" * 100_000,
         "<table><tr><td>" * 30_000,
         "<!-- " * 200_000,
-        "&amp;" * 500_000,
+        "&amp;" * 100_000,
         "<a href='x'>" * 100_000 + "y",
         "",
         "\x00" * 1000,

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kelisim.sources.posts.export import Export, ReadAs
-from kelisim.sources.posts.records import Aside, Given
+from kelisim.sources.records import Aside, Given
 
 __all__ = ["BUILDERS", "WHEN", "as_latin", "read", "table", "write", "zipped"]
 

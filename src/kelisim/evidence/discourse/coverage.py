@@ -171,32 +171,37 @@ def ledger(
     A day that the heartbeat vouches for, but that brought too few texts to be chance, is `outage` where it
     brought none and `partial` where it brought some.
     """
+    by_looks = {
+        one.source_id: status_of_looks(one, looks.get(one.source_id, ()), days, as_of) for one in sources
+    }
+    series = [
+        (one.source_id, lang)
+        for one in sources
+        for lang in sorted(lang for source, lang in counts if source == one.source_id) or ["und"]
+    ]
+    number = len(days)
+    got = np.array(
+        [[counts.get(key, {}).get(days.day(place), 0) for place in range(number)] for key in series],
+        dtype=np.int64,
+    ).reshape(len(series), number)
+    vouched = np.array(
+        [[status == "ok" for status, _ in by_looks[source]] for source, _ in series], dtype=bool
+    )
+    made = volumes(got, vouched.reshape(len(series), number))
+    low, high = negative_binomial_interval(made.expected, made.variance, level)
     rows: list[CoverageDay] = []
-    for source in sources:
-        by_looks = status_of_looks(source, looks.get(source.source_id, ()), days, as_of)
-        languages = sorted(lang for one, lang in counts if one == source.source_id) or ["und"]
-        by_day = [counts.get((source.source_id, lang), {}) for lang in languages]
-        got = np.array(
-            [[one.get(days.day(k), 0) for k in range(len(days))] for one in by_day], dtype=np.int64
-        )
-        vouched = np.array([status == "ok" for status, _ in by_looks], dtype=bool)
-        made = volumes(got, np.broadcast_to(vouched, got.shape))
-        statuses = [
-            _with_counts(by_looks, got[k], made.flagged[k], made.summed_days[k])
-            for k in range(len(languages))
-        ]
-        low, high = negative_binomial_interval(made.expected, made.variance, level)
-        for k, lang in enumerate(languages):
-            for place, (status, reason) in enumerate(statuses[k]):
-                mean = float(made.expected[k, place])
-                known = mean == mean
-                rows.append(
-                    CoverageDay(
-                        source.source_id, lang, days.day(place), mean if known else None,
-                        int(low[k, place]) if known else None, int(high[k, place]) if known else None,
-                        int(got[k, place]), status, reason,
-                    )
-                )  # fmt: skip
+    for k, (source, lang) in enumerate(series):
+        statuses = _with_counts(by_looks[source], got[k], made.flagged[k], made.summed_days[k])
+        for place, (status, reason) in enumerate(statuses):
+            mean = float(made.expected[k, place])
+            known = mean == mean
+            rows.append(
+                CoverageDay(
+                    source, lang, days.day(place), mean if known else None,
+                    int(low[k, place]) if known else None, int(high[k, place]) if known else None,
+                    int(got[k, place]), status, reason,
+                )
+            )  # fmt: skip
     return rows
 
 

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from kelisim.core.errors import Refused
 from kelisim.sources.encodings import one_byte_code
 from kelisim.sources.feeds.markup import plain_text
-from kelisim.sources.posts.records import Aside, Given
+from kelisim.sources.records import Aside, Given
 
 __all__ = ["FeedRead", "read_feed"]
 

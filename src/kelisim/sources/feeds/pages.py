@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from kelisim.sources.posts.records import Given
+from kelisim.sources.records import Given
 
 __all__ = ["PageText", "article_of", "too_deep", "with_page"]
 

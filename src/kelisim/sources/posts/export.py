@@ -23,7 +23,6 @@ from kelisim.sources.posts.archive import Member, check_members
 from kelisim.sources.posts.json_stream import BrokenJson, elements
 from kelisim.sources.posts.layout import Context, Gone, Layout, Passed
 from kelisim.sources.posts.meta import FACEBOOK_COMMENTS, FACEBOOK_POSTS, INSTAGRAM_COMMENTS, INSTAGRAM_POSTS
-from kelisim.sources.posts.records import Aside, Given
 from kelisim.sources.posts.tables import FOURCAT, plain_layout
 from kelisim.sources.posts.telegram import TELEGRAM
 from kelisim.sources.posts.text_table import header_of, table_rows
@@ -35,6 +34,7 @@ from kelisim.sources.posts.zeeschuimer import (
     ZEESCHUIMER_INSTAGRAM,
     platform_of_envelope,
 )
+from kelisim.sources.records import Aside, Given
 from kelisim.sources.responses.text_rows import opened_plain
 
 __all__ = ["LAYOUTS", "Export", "ReadAs"]

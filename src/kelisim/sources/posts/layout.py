@@ -8,7 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from kelisim.core.texts import Platform
-from kelisim.sources.posts.records import Aside, Given
+from kelisim.sources.records import Aside, Given
 
 __all__ = ["Context", "Gone", "Layout", "Outcome", "Passed", "count", "dig", "mended", "need", "text_of"]
 

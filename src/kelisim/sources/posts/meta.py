@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kelisim.sources.posts.layout import Context, Gone, Layout, Outcome, Passed, dig, mended, need, text_of
-from kelisim.sources.posts.records import Given
 from kelisim.sources.posts.times import from_seconds
+from kelisim.sources.records import Given
 
 __all__ = ["FACEBOOK_COMMENTS", "FACEBOOK_POSTS", "INSTAGRAM_COMMENTS", "INSTAGRAM_POSTS"]
 

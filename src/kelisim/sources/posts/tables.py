@@ -7,8 +7,8 @@ from typing import Any
 
 from kelisim.core.texts import KINDS
 from kelisim.sources.posts.layout import Context, Gone, Layout, Outcome, Passed, count, need
-from kelisim.sources.posts.records import Aside, Given
 from kelisim.sources.posts.times import from_seconds, moment
+from kelisim.sources.records import Aside, Given
 
 __all__ = ["FOURCAT", "MAPPED", "plain_layout"]
 

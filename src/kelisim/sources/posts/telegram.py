@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kelisim.sources.posts.layout import Context, Gone, Layout, Outcome, Passed, count, dig, need
-from kelisim.sources.posts.records import Given
 from kelisim.sources.posts.times import from_seconds, moment
+from kelisim.sources.records import Given
 
 __all__ = ["TELEGRAM"]
 

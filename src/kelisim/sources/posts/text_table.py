@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from kelisim.core.errors import Refused
 from kelisim.sources.encodings import one_byte_code
-from kelisim.sources.posts.records import Aside
+from kelisim.sources.records import Aside
 
 __all__ = ["header_of", "table_rows"]
 

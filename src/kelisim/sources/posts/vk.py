@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kelisim.sources.posts.layout import Context, Layout, Outcome, Passed, count, dig, need, text_of
-from kelisim.sources.posts.records import Given
 from kelisim.sources.posts.times import from_seconds
+from kelisim.sources.records import Given
 
 __all__ = ["VK", "VK_LINES"]
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kelisim.sources.posts.layout import Passed
-from kelisim.sources.posts.records import Aside, Given
 from kelisim.sources.posts.times import moment
+from kelisim.sources.records import Aside, Given
 
 __all__ = ["is_web_archive", "pages_of"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kelisim.sources.posts.layout import Context, Gone, Layout, Outcome, count, dig, need, text_of
-from kelisim.sources.posts.records import Given
 from kelisim.sources.posts.times import from_seconds, moment
+from kelisim.sources.records import Given
 
 __all__ = ["YOUTUBE_DATA_TOOLS", "YOUTUBE_INTERFACE", "YOUTUBE_TAKEOUT", "YT_DLP"]
 
