@@ -20,6 +20,7 @@ from kelisim.core.outlines import Outlines
 from kelisim.core.periods import Period
 from kelisim.core.statements import Interviews, Statements
 from kelisim.core.tables import Table
+from kelisim.core.texts import Watch
 from kelisim.core.waves import Wave
 from kelisim.core.zones import ZoneRule
 
@@ -236,6 +237,7 @@ class Study:
     zones : the declared rule of zones; None where nobody declared one
     foresight : how the register of events is watched and forecast; None where it is not
     no_data : indicator card -> why the study has no figure for it
+    watch : media and networks that are watched; None where none are
     waves : surveys with answers of persons, which are closed
     """
 
@@ -266,6 +268,7 @@ class Study:
     outlines: tuple[Outlines, ...] = ()
     zones: ZoneRule | None = None
     foresight: ForesightRule | None = None
+    watch: Watch | None = None
     no_data: Mapping[str, str] = field(default_factory=dict)
     series: Mapping[str, Series] = field(default_factory=dict)
     local_shares: tuple[LocalShare, ...] = ()

@@ -34,6 +34,7 @@ from kelisim.core.study import (
     Thresholds,
 )
 from kelisim.core.tables import Table, TableSpec, TableUse
+from kelisim.core.texts import Watch
 from kelisim.core.zones import IndexChoices, Outage, ZoneRule
 from kelisim.sources.delimited import MOST_FAULTS, Grid, read_delimited, read_sheet
 from kelisim.sources.documents import utf8_text, validated
@@ -48,11 +49,12 @@ from kelisim.sources.statements import Known, claims_from, interviews_from, stat
 from kelisim.sources.statements_document import ClaimsDocument, WordsDocument
 from kelisim.sources.study_document import StudyDocument, TableDocument, ZonesDocument
 from kelisim.sources.tables import table_from
+from kelisim.sources.watched import COLUMNS, watch_from
 from kelisim.sources.waves import Stored, read_wave
 from kelisim.sources.xlsx import read_xlsx
 from kelisim.sources.yaml_file import load_yaml
 
-__all__ = ["read_study"]
+__all__ = ["read_study", "read_watch"]
 
 _FILE = "study.yaml"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods")
@@ -109,13 +111,7 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec], stored: Stored | No
 
     Raises: Refused with all faults of the declaration and of every file.
     """
-    if not folder.is_dir():
-        reason = "this is a file." if folder.exists() else "there is no such folder."
-        way_out = f"name the folder of a study: the one that holds {_FILE}."
-        raise Refused([Fault(str(folder), None, "", reason, way_out)])
-    files = _Folder(folder)
-    raw, lines = load_yaml(utf8_text(files.bytes_of(_FILE), _FILE), _FILE)
-    document = validated(StudyDocument, raw, lines, _FILE)
+    files, raw, lines, document = _declaration(folder)
     areas = files.attempt(lambda: _areas(files, document))
     groups = files.attempt(lambda: _groups(files, document))
     if areas is None or groups is None:
@@ -132,6 +128,7 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec], stored: Stored | No
         if found is not None:
             tables[table_id] = found[0]
             repairs.extend(found[1])
+    watch = files.attempt(lambda: _watch(files, document, areas, lines))
     outlines = files.attempt(lambda: read_outlines(folder, areas, files.inputs))
     if files.faults:
         raise Refused(files.faults)
@@ -157,7 +154,39 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec], stored: Stored | No
         raise Refused(files.faults)
     study = _study(document, raw, areas, groups, tables, statements, interviews, tuple(repairs), files.inputs)
     remarks = tuple(files.remarks)
-    return replace(study, remarks=remarks, outlines=outlines, waves=waves, foresight=foresight)
+    return replace(study, remarks=remarks, outlines=outlines, waves=waves, foresight=foresight, watch=watch)
+
+
+def read_watch(folder: Path) -> Watch:
+    """What a study watches, read without its tables, so that a collector needs no more than the list.
+
+    Raises: Refused with every fault, also where the study declares no `discourse`.
+    """
+    files, _, lines, document = _declaration(folder)
+    areas = _areas(files, document)
+    watch = _watch(files, document, areas, lines)
+    if watch is None:
+        reason = "the study does not say what it watches."
+        way_out = "add `discourse: {sources: sources.csv, timezone: Asia/Almaty, first: YYYY-MM-DD}`."
+        raise Refused([Fault(_FILE, None, "discourse", reason, way_out)])
+    return watch
+
+
+def _declaration(folder: Path) -> tuple[_Folder, Any, dict[Any, int], StudyDocument]:
+    if not folder.is_dir():
+        reason = "this is a file." if folder.exists() else "there is no such folder."
+        way_out = f"name the folder of a study: the one that holds {_FILE}."
+        raise Refused([Fault(str(folder), None, "", reason, way_out)])
+    files = _Folder(folder)
+    raw, lines = load_yaml(utf8_text(files.bytes_of(_FILE), _FILE), _FILE)
+    return files, raw, lines, validated(StudyDocument, raw, lines, _FILE)
+
+
+def _watch(files: _Folder, document: StudyDocument, areas: Areas, lines: dict[Any, int]) -> Watch | None:
+    if document.discourse is None:
+        return None
+    grid = files.grid(document.discourse.sources, COLUMNS)
+    return watch_from(document.discourse, grid, areas, lines, _FILE)
 
 
 def _claims(files: _Folder, name: str | None, known: Known) -> tuple[Claim, ...]:

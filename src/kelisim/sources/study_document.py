@@ -22,6 +22,7 @@ from kelisim.sources.statements_document import (
 __all__ = [
     "AreasDocument",
     "DesignDocument",
+    "DiscourseDocument",
     "ExposureDocument",
     "ExtraArea",
     "FeedDocument",
@@ -333,6 +334,19 @@ class WaveDocument(_Strict):
         return self
 
 
+class DiscourseDocument(_Strict):
+    """Media and networks that are watched.
+
+    sources : CSV with one row per portal or account; timezone : civil time in which days begin and end
+    first, last : days of the watch; without a last one it goes on
+    """
+
+    sources: str
+    timezone: str
+    first: Day
+    last: Day | None = None
+
+
 class StudyDocument(_Strict):
     """The whole of `study.yaml`."""
 
@@ -366,4 +380,5 @@ class StudyDocument(_Strict):
     zones: ZonesDocument | None = None
     foresight: ForesightDocument | None = None
     no_data: dict[str, NoData] = {}
+    discourse: DiscourseDocument | None = None
     waves: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")], WaveDocument] = {}

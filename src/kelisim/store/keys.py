@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kelisim.core.errors import OutputError, StoreError
 
-__all__ = ["key_at", "key_beside", "key_of_study", "stored_key"]
+__all__ = ["key_at", "key_beside", "key_of_quarter", "key_of_study", "stored_key"]
 
 _BYTES = 32
 
@@ -17,6 +17,14 @@ _BYTES = 32
 def key_of_study(study: Path) -> Path:
     """Where the key of a study stands."""
     return study / ".kelisim" / "key"
+
+
+def key_of_quarter(study: Path, quarter: str) -> Path:
+    """Where the key stands under which the authors of a quarter ("2024q2", "undated") become digests.
+
+    Destroy it, and nobody can say any more which texts of that quarter one author wrote.
+    """
+    return study / ".kelisim" / "keys" / f"authors-{quarter}"
 
 
 def key_beside(place: Path) -> Path:
@@ -50,8 +58,9 @@ def key_at(path: Path, *, make: bool) -> bytes:
         return secrets.token_bytes(_BYTES)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.parent.name == ".kelisim":
-            (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        if ".kelisim" in (path.parent.name, path.parent.parent.name):
+            own = path.parent if path.parent.name == ".kelisim" else path.parent.parent
+            (own / ".gitignore").write_text("*\n", encoding="utf-8")
         # Written aside and linked into place: another process sees a whole key or none, and the first wins.
         aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
