@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import click
 
+from kelisim.cli.discourse_code import adjudicate, agreement, code, codebook, sample
+from kelisim.cli.discourse_estimate import estimate
+
 __all__ = ["discourse"]
 
 
 @click.group(epilog="Example: kelisim discourse annotate posts.csv --text message --out labels.parquet")
 def discourse() -> None:
     """News and networks: from feeds and exports to shares that one can trust."""
+
+
+for _command in (codebook, sample, code, adjudicate, agreement, estimate):
+    discourse.add_command(_command)

@@ -57,6 +57,7 @@ class _ValueDocument(_Strict):
     label: _Words
     definition: _Words | None = None
     examples: list[_Text] = []
+    alert: bool = False
 
 
 class _VariableDocument(_Strict):
@@ -105,7 +106,9 @@ def codebook_from(text: str, file: str) -> Codebook:
 
 def _variable(document: _VariableDocument) -> Variable:
     values = tuple(
-        Value(v.code, v.key, _words(v.label), v.definition and _words(v.definition), tuple(v.examples))
+        Value(
+            v.code, v.key, _words(v.label), v.definition and _words(v.definition), tuple(v.examples), v.alert
+        )
         for v in document.values
     )
     asked_if = next(iter((document.ask_if or {}).items()), None)
@@ -168,7 +171,10 @@ def _keys(variable: _VariableDocument, at: tuple[str | int, ...], fault: Any) ->
 
 
 def _ask_if(
-    variable: _VariableDocument, before: Mapping[str, _VariableDocument], at: tuple[str | int, ...], fault: Any
+    variable: _VariableDocument,
+    before: Mapping[str, _VariableDocument],
+    at: tuple[str | int, ...],
+    fault: Any,
 ) -> None:
     if variable.ask_if is None:
         return

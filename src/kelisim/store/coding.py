@@ -102,7 +102,9 @@ def check_alias(name: str, what: str) -> str:
     """The name of a sample or the alias of a coder, fit to be part of a file's name.  Raises: Refused."""
     if not _NAME.fullmatch(name):
         reason = f"'{name}' cannot be the {what}."
-        raise Refused([Fault(what, None, "", reason, "take letters a to z, digits, dots, _ and -, up to 32.")])
+        raise Refused(
+            [Fault(what, None, "", reason, "take letters a to z, digits, dots, _ and -, up to 32.")]
+        )
     return name
 
 
@@ -145,7 +147,9 @@ def read_sample(study: Path, name: str) -> StoredSample:
             "Way out: draw one with `kelisim discourse sample`."
         ) from error
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise StoreError(f"the sample '{name}' cannot be read: {error}. Way out: restore its folder.") from error
+        raise StoreError(
+            f"the sample '{name}' cannot be read: {error}. Way out: restore its folder."
+        ) from error
 
 
 def keep_meanings(study: Path, codebook: Codebook) -> None:
@@ -176,7 +180,7 @@ def kept_meanings(study: Path) -> dict[str, dict[str, str]]:
 
 
 class JudgementFile:
-    """The judgements of one person about one sample; rows are only added, each on the disk when `add` ends."""
+    """The judgements of one person about one sample; a row added is on the disk when `add` ends."""
 
     def __init__(self, study: Path, sample: str, person: str, role: str) -> None:
         prefix = "decisions" if role == "adjudicator" else "judgements"
@@ -237,9 +241,7 @@ def _unit(told: dict[str, Any]) -> Unit:
 
 
 def _domain(told: dict[str, Any]) -> Domain:
-    return Domain(
-        families=tuple(told["families"]), items=tuple(told["items"]), authors=dict(told["authors"])
-    )
+    return Domain(families=tuple(told["families"]), items=tuple(told["items"]), authors=dict(told["authors"]))
 
 
 def _line(cells: Any) -> str:

@@ -40,13 +40,17 @@ def key_of(typed: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One answer: code, the key that gives it, label, what it means, and examples."""
+    """One answer: code, the key that gives it, label, what it means, and examples.
+
+    alert : whether a text with this code has to be looked at by a person at once
+    """
 
     code: str
     key: str
     label: Words
     definition: Words | None = None
     examples: tuple[str, ...] = ()
+    alert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,8 @@ def carried_code(
     meanings : version -> variable -> digest of the definition it had then
 
     >>> from kelisim.core.languages import Words
-    >>> tone = Variable("tone", Words.same("tone"), Words.same("..."), (Value("bad", "1", Words.same("bad")),))
+    >>> bad = Value("bad", "1", Words.same("bad"))
+    >>> tone = Variable("tone", Words.same("tone"), Words.same("..."), (bad,))
     >>> book = Codebook("c", "2", (tone,), {"1": {"tone": {"negative": "bad"}}})
     >>> old = {"1": {"tone": "another definition"}, "2": book.meanings()}
     >>> carried_code(book, "tone", "1", "negative", old), carried_code(book, "tone", "1", "mixed", old)

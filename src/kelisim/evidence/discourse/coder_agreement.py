@@ -20,7 +20,7 @@ from kelisim.evidence.discourse.codebook import Variable
 from kelisim.stats.agreement import agreement
 from kelisim.stats.positive_agreement import positive_agreement
 
-__all__ = ["GOLD", "FIRM", "AgreementRow", "Verdict", "agreement_of"]
+__all__ = ["FIRM", "GOLD", "AgreementRow", "Verdict", "agreement_of"]
 
 GOLD = 0.667
 FIRM = 0.80
@@ -77,9 +77,7 @@ def agreement_of(
         table = np.array([[by.get(coder, "") for coder in coders] for by in several], dtype=object)
         order = variable.codes if variable.measure == "ordinal" else None
         try:
-            made = agreement(
-                table, metric=variable.measure, level=level, draws=draws, rng=rng, order=order
-            )
+            made = agreement(table, metric=variable.measure, level=level, draws=draws, rng=rng, order=order)
             alpha, low, high = made.alpha, made.low, made.high
         except NotDefined as error:
             reason = error.reason

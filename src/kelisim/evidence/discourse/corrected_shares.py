@@ -9,7 +9,7 @@ with the size of the sample that would open it. Error rates of one language are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from kelisim.stats.stratified_shares import ShareDraws, difference_interval, str
 
 __all__ = [
     "Basis",
+    "aligned",
     "CodedTexts",
     "Counted",
     "change_estimate",
@@ -86,6 +87,18 @@ class Basis:
         return self.now is not self.drawn
 
 
+def aligned(drawn: Sequence[Stratum], found: Sequence[Stratum]) -> tuple[Stratum, ...]:
+    """The strata of other texts in the order of a sample's; one that these texts lack has no family.
+
+    Raises: NotDefined("stale") where the texts have a stratum that the sample did not know.
+    """
+    by = {(stratum.letterless, stratum.band): stratum for stratum in found}
+    if unknown := sorted(key for key in by if key not in {(s.letterless, s.band) for s in drawn}):
+        names = ", ".join(f"{band}{' letterless' if letterless else ''}" for letterless, band in unknown)
+        raise NotDefined("stale", f"the coded sample has no stratum '{names}', which these texts have")
+    return tuple(by.get((s.letterless, s.band), replace(s, families=0, items=0, drawn=0)) for s in drawn)
+
+
 def missing_codes(coded: Sequence[int], strata: Sequence[Stratum]) -> int:
     """How many families must still be coded before a share may be told.
 
@@ -100,7 +113,7 @@ def missing_codes(coded: Sequence[int], strata: Sequence[Stratum]) -> int:
     10
     """
     short = [max(0, min(LEAST_PER_STRATUM, s.families) - n) for n, s in zip(coded, strata, strict=True)]
-    whole = needed_families(sum(s.families for s in strata), len(strata))
+    whole = needed_families([s.families for s in strata])
     return max(sum(short), whole - sum(coded))
 
 
@@ -111,11 +124,12 @@ def check_gold(coded: CodedTexts, basis: Basis) -> None:
     "no_gold" where too few families were coded, with the number that is missing;
     "undecided" where coders differ and nobody has decided;
     "low_agreement" where alpha's lower end is under .667;
-    "stale" where the codes speak of other texts, and these are more than 90 days younger, were labelled
-    by another bundle, or fall into the strata otherwise (population stability index above 0.2).
+    "stale" where the codes speak of other texts (`aligned`), and these are more than 90 days younger, were
+    labelled by another bundle, or fall into the strata otherwise (population stability index above 0.2).
     """
     count = np.bincount(coded.stratum, minlength=len(basis.drawn)).tolist()
-    if missing := missing_codes(count, basis.drawn):
+    missing = missing_codes(count, basis.drawn)
+    if missing > basis.undecided:
         have = f"{sum(count)} are coded; " if sum(count) else ""
         raise NotDefined("no_gold", f"{have}{missing} more texts drawn at random have to be coded by people")
     if basis.undecided:
@@ -126,8 +140,6 @@ def check_gold(coded: CodedTexts, basis: Basis) -> None:
         raise NotDefined("low_agreement", "two coders do not agree well enough on what this is")
     if not basis.carried:
         return
-    if [s.band for s in basis.drawn] != [s.band for s in basis.now]:
-        raise NotDefined("stale", "the texts at hand have strata that the coded sample has not")
     if basis.bundle != basis.now_bundle:
         raise NotDefined("stale", "the texts at hand were labelled by another version than the coded ones")
     age = (basis.now_last_day - basis.last_day).days
@@ -198,7 +210,7 @@ def change_estimate(
 
 
 def no_estimate(why: NotDefined, *, count: Counted, source: str, n: int | None = None) -> Estimate:
-    """The cell that says why there is no share: "missing" without codes, "withheld" where they do not serve."""
+    """A cell without a share and why: "missing" without codes, "withheld" where they do not serve."""
     flag: Flag = "withheld" if why.reason in _WITHHELD else "missing"
     return Estimate(
         value=None, unit=f"percent of {count}", n=n, method=_METHOD, grade="poor", source=source, flag=flag,

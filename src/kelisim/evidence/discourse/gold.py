@@ -136,18 +136,19 @@ class GoldSample:
     strata: tuple[Stratum, ...]
 
 
-def needed_families(families: int, strata: int, expected_share: float | None = None) -> int:
+def needed_families(strata: Sequence[int], expected_share: float | None = None) -> int:
     """How many families of one language and period must be coded before a share may be told.
 
     200, or 400 where the share looked for is under 3 %; 50 in every stratum; never more than there are.
+    strata : families of each stratum
 
-    >>> needed_families(5000, 3), needed_families(5000, 6), needed_families(5000, 3, 0.01)
+    >>> needed_families([3000, 2000]), needed_families([3000] * 6), needed_families([5000], 0.01)
     (200, 300, 400)
-    >>> needed_families(120, 3)
+    >>> needed_families([60, 60])
     120
     """
     least = LEAST_FOR_RARE if expected_share is not None and expected_share < _RARE else LEAST
-    return min(families, max(least, LEAST_PER_STRATUM * strata))
+    return min(sum(strata), max(least, sum(min(LEAST_PER_STRATUM, families) for families in strata)))
 
 
 def draw_gold(frame: Frame, design: Design, rng: np.random.Generator) -> GoldSample:
@@ -179,7 +180,7 @@ def draw_gold(frame: Frame, design: Design, rng: np.random.Generator) -> GoldSam
         others = [h for h in members if h not in certain]
         drawn[certain] = [strata[h].families for h in certain]
         available = [strata[h].families for h in others]
-        wanted = needed_families(sum(available), len(others), design.expected_share)
+        wanted = needed_families(available, design.expected_share)
         if design.families is not None:
             wanted = min(design.families, sum(available))
         least = min(LEAST_PER_STRATUM, wanted // len(others)) if others else 0

@@ -7,17 +7,28 @@ unit is open and counts as not coded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from kelisim.evidence.discourse.codebook import Codebook, Variable, carried_code
 
-__all__ = ["CRITERIA", "Gold", "Judgement", "danger_by_rule", "gold_codes", "questions_of", "standing"]
+__all__ = [
+    "CRITERIA",
+    "DANGER",
+    "Gold",
+    "Judgement",
+    "danger_by_rule",
+    "disputed_danger",
+    "gold_codes",
+    "questions_of",
+    "standing",
+]
 
 Role = Literal["coder", "adjudicator"]
 Thing = tuple[str, str, str]
 
+DANGER = "danger"
 CRITERIA = ("speaker", "audience", "content", "context", "medium")
 
 
@@ -81,10 +92,12 @@ def gold_codes(
     variable: str,
     codebook: Codebook,
     meanings: Mapping[str, Mapping[str, str]],
+    disputed: Collection[tuple[str, str]] = (),
 ) -> Gold:
     """The codes of one variable that count: decided, else agreed by all who coded it, else the only one.
 
     Codes of older versions of the codebook count as far as they are carried (`carried_code`).
+    disputed : units and targets that a third person has to decide even where the coders agree
     """
     given: dict[tuple[str, str], dict[str, str]] = {}
     decided: dict[tuple[str, str], str] = {}
@@ -101,7 +114,7 @@ def gold_codes(
     for place, by in given.items():
         if place in decided:
             codes[place] = decided[place]
-        elif len(set(by.values())) == 1:
+        elif len(set(by.values())) == 1 and place not in disputed:
             codes[place] = next(iter(by.values()))
         else:
             unsettled.append(place)
@@ -146,3 +159,19 @@ def danger_by_rule(criteria: Mapping[str, int]) -> int:
     if content == 2 and criteria["speaker"] and criteria["audience"] and total >= 7:
         return 3
     return 2 if content == 2 or total >= 5 else 1
+
+
+def disputed_danger(judgements: Iterable[Judgement]) -> set[tuple[str, str]]:
+    """Units where a coder's own level of dangerous speech is not the one his five criteria speak for."""
+    by: dict[tuple[str, str], dict[str, str]] = {}
+    for judgement in standing(judgements).values():
+        if judgement.variable in (DANGER, *CRITERIA) and judgement.role == "coder":
+            by.setdefault((judgement.coder, judgement.unit), {})[judgement.variable] = judgement.code
+    found = set()
+    for (_, unit), codes in by.items():
+        level = codes.pop(DANGER, None)
+        if level is not None and set(codes) == set(CRITERIA):
+            rule = danger_by_rule({name: int(code) for name, code in codes.items()})
+            if level != str(rule):
+                found.add((unit, ""))
+    return found
