@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -208,7 +208,7 @@ def adjudicate(study: Path, name: str, coder: str, language: Language) -> None:
     try:
         while (question := session.next()) is not None:
             done, whole = session.progress
-            show(question, f"[{done + 1} / {whole} · {coder} · {name}]", language)
+            shown = show(question, f"[{done + 1} / {whole} · {coder} · {name}]", language, shown)
             given, seconds = ask(question, language)
             reason = (
                 ask(question, language, keys={k: (k, words) for k, (_, words) in REASONS.items()})[0]

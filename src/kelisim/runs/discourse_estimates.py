@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -273,7 +274,7 @@ def _changes(
         by[one[0].language].append(one)
     for rows in by.values():
         rows.sort(key=lambda row: row[0].period)
-        for (old, before, reasons), (new, after, more) in zip(rows, rows[1:], strict=False):
+        for (old, before, reasons), (new, after, more) in itertools.pairwise(rows):
             explanation = ""
             if before is not None and after is not None:
                 estimate = change_estimate(

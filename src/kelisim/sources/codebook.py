@@ -107,7 +107,12 @@ def codebook_from(text: str, file: str) -> Codebook:
 def _variable(document: _VariableDocument) -> Variable:
     values = tuple(
         Value(
-            v.code, v.key, _words(v.label), v.definition and _words(v.definition), tuple(v.examples), v.alert
+            v.code,
+            v.key,
+            _words(v.label),
+            _words(v.definition) if v.definition else None,
+            tuple(v.examples),
+            v.alert,
         )
         for v in document.values
     )

@@ -25,9 +25,9 @@ from kelisim.stats.stratified_shares import ShareDraws, difference_interval, str
 
 __all__ = [
     "Basis",
-    "aligned",
     "CodedTexts",
     "Counted",
+    "aligned",
     "change_estimate",
     "check_gold",
     "corrected_share",

@@ -210,7 +210,7 @@ def strata_of(
     if design.by == "class" and (frame.predicted == "").any():
         raise NotDefined("no_class", "some families have no predicted class; draw at random, or class them")
     bands = np.full(len(frame), "all", dtype=object)
-    bounds: dict[tuple[str, str], tuple[float, float]] = {}
+    bounds: dict[tuple[str, str], tuple[float, ...]] = {}
     for language, period in sorted({*zip(frame.language.tolist(), frame.period.tolist(), strict=True)}):
         inside = (frame.language == language) & (frame.period == period)
         if design.by == "class":
