@@ -6,6 +6,7 @@ import click
 
 from kelisim.cli.discourse_code import adjudicate, agreement, code, codebook, sample
 from kelisim.cli.discourse_estimate import estimate
+from kelisim.cli.discourse_train import card, train
 
 __all__ = ["discourse"]
 
@@ -15,5 +16,5 @@ def discourse() -> None:
     """News and networks: from feeds and exports to shares that one can trust."""
 
 
-for _command in (codebook, sample, code, adjudicate, agreement, estimate):
+for _command in (codebook, sample, code, adjudicate, agreement, estimate, train, card):
     discourse.add_command(_command)

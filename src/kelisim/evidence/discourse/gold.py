@@ -183,7 +183,8 @@ def draw_gold(frame: Frame, design: Design, rng: np.random.Generator) -> GoldSam
         wanted = needed_families(available, design.expected_share)
         if design.families is not None:
             wanted = min(design.families, sum(available))
-        least = min(LEAST_PER_STRATUM, wanted // len(others)) if others else 0
+        each = sum(min(LEAST_PER_STRATUM, families) for families in available)
+        least = LEAST_PER_STRATUM if wanted >= each else wanted // max(len(others), 1)
         if others and least < 1:
             raise NotDefined("budget_too_small", f"{wanted} families do not reach {len(others)} strata")
         drawn[others] = allocate(wanted, available, available, least=least)
