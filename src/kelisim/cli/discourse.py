@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from kelisim.cli.discourse_code import adjudicate, agreement, code, codebook, sample
+from kelisim.cli.discourse_code import adjudicate, agreement, code
 from kelisim.cli.discourse_estimate import estimate
+from kelisim.cli.discourse_sample import codebook, sample
 from kelisim.cli.discourse_train import card, train
 
 __all__ = ["discourse"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kelisim.cli.discourse_code import pairs
+from kelisim.cli.discourse_sample import heading_pairs
 
 if TYPE_CHECKING:
     from kelisim.evidence.discourse.corrected_shares import Counted
@@ -34,7 +34,7 @@ Example: kelisim discourse estimate my-region --sample g1 --texts june.parquet -
 @click.option("--texts", type=click.Path(path_type=Path, exists=True),
               help="Other texts of which the codes are to speak; at most 90 days younger.")  # fmt: skip
 @click.option("--labels", type=click.Path(path_type=Path, exists=True), help="Their labels.")
-@click.option("--column", "columns", multiple=True, callback=pairs, metavar="NAME=HEADING",
+@click.option("--column", "columns", multiple=True, callback=heading_pairs, metavar="NAME=HEADING",
               help="What the file of texts calls text, lang, posted_at, source_id ...")  # fmt: skip
 @click.option("--period", "span", type=click.Choice(["month", "quarter", "year", "all"]), default="month",
               show_default=True, help="Periods of the other texts.")  # fmt: skip

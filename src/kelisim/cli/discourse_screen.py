@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kelisim.evidence.discourse.codebook import Variable
     from kelisim.runs.discourse_coding import Question
 
-__all__ = ["Stopped", "ask", "pressed", "show"]
+__all__ = ["ask", "pressed", "show"]
 
 _WIDE = 96
 _SHOWN = 1_500
@@ -31,18 +31,14 @@ _GROUPS = Words("Аталған топтар", "Названные группы"
 _GIVEN = Words("Кодтаушылардың бағалары", "Оценки кодировщиков", "What the coders gave")
 
 
-class Stopped(Exception):
-    """The coder stopped, or the pipe of keys has ended."""
-
-
 def pressed() -> str:
-    """The next key: one press in a terminal, the next letter or digit of a pipe.  Raises: Stopped."""
+    """The next key: one press in a terminal, the next letter or digit of a pipe; q where the pipe ended."""
     from kelisim.evidence.discourse.codebook import key_of
 
     while True:
         key = click.getchar() if sys.stdin.isatty() else sys.stdin.read(1)
         if key in ("", "\x04"):
-            raise Stopped
+            return "q"
         if key.strip():
             return key_of(key)
 
@@ -69,8 +65,8 @@ def ask(
     language: Language,
     press: Callable[[], str] = pressed,
     keys: Mapping[str, tuple[str, Words]] | None = None,
-) -> tuple[str, float]:
-    """The code for a question, or "" for back, with the seconds it took.  Raises: Stopped.
+) -> tuple[str, float] | None:
+    """The code for a question, or "" for back, with the seconds it took; None to stop.
 
     keys : key -> code and label, where the answers are not those of the variable
     """
@@ -92,7 +88,7 @@ def ask(
             click.echo(f"> {codes[key][1].say(language)}")
             return codes[key][0], time.monotonic() - begun
         if key == "q":
-            raise Stopped
+            return None
         if key == "b":
             return "", 0.0
         if key == "d":
