@@ -67,6 +67,7 @@ class _Cell:
     last_day: date
     now_last_day: date
     bundle: str
+    carried: bool
     stale: str = ""
 
 
@@ -151,7 +152,7 @@ def _cells(sample: StoredSample, texts: Texts | None, group: str) -> Iterator[_C
             authors = (sample.authors if domain is None else domain.authors).get(cell, 0)
             day = date.fromisoformat(sample.last_days[cell])
             places_ = {h: k for k, h in enumerate(by[language, period])}
-            yield _Cell(language, period, strata, places_, strata, authors, day, day, sample.bundle)
+            yield _Cell(language, period, strata, places_, strata, authors, day, day, sample.bundle, False)
         return
     yield from _carried(sample, texts, group, by, drawn)
 
@@ -186,7 +187,7 @@ def _carried(
         yield _Cell(
             language, period, drawn[key], {h: k for k, h in enumerate(by[key])}, now, authors.get(cell, 0),
             date.fromisoformat(sample.last_days[f"{key[0]}/{key[1]}"]), texts.last_days[cell], texts.bundle,
-            stale,
+            True, stale,
         )  # fmt: skip
 
 
@@ -207,6 +208,7 @@ def _share(
         now_last_day=cell.now_last_day,
         bundle=sample.bundle,
         now_bundle=cell.bundle,
+        carried=cell.carried,
     )
     source = f"sample {sample.sample} of {sample.frame['file']}, codebook {codebook.version}"
     explanation, share = "", None

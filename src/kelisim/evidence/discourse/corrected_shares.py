@@ -65,8 +65,8 @@ class CodedTexts:
 class Basis:
     """What the codes rest on, and what they are asked to speak of.
 
-    drawn : strata of the sample; now : the same strata in the texts at hand, with their numbers; the same
-        value where a sample speaks of the texts it was drawn from
+    drawn : strata of the sample; now : the same strata in the texts at hand, with their numbers (`aligned`)
+    carried : whether these are other texts than those the sample was drawn from
     verdict : of the coders' agreement in this language; undecided : differences nobody has decided
     last_day, now_last_day : last day of the sample's texts and of the texts at hand
     bundle, now_bundle : digest of lexicon, rules and models that labelled each
@@ -80,11 +80,7 @@ class Basis:
     now_last_day: date
     bundle: str
     now_bundle: str
-
-    @property
-    def carried(self) -> bool:
-        """Whether the codes speak of other texts than those they were drawn from."""
-        return self.now is not self.drawn
+    carried: bool
 
 
 def aligned(drawn: Sequence[Stratum], found: Sequence[Stratum]) -> tuple[Stratum, ...]:
