@@ -52,11 +52,14 @@ def adjusted_outcome(predicted: ArrayLike, rows: ArrayLike, codes: ArrayLike, ch
     [0.2, 1.8, 1.1, 0.9]
     """
     made = np.array(predicted, dtype=np.float64)
-    place, y, p = np.asarray(rows), np.asarray(codes, dtype=np.float64), np.asarray(chance, dtype=np.float64)
+    place = np.asarray(rows, dtype=np.int64)
+    y, p = np.asarray(codes, dtype=np.float64), np.asarray(chance, dtype=np.float64)
     if made.ndim != 1 or not (place.shape == y.shape == p.shape) or len(set(place.tolist())) != len(place):
         raise CountsError("every unit drawn has one place, code and chance")
     if not np.isfinite(made).all() or not np.isfinite(y).all() or not ((p > 0) & (p <= 1)).all():
         raise CountsError("predictions and codes are numbers, and chances lie above 0 and up to 1")
+    if place.size and not (place.min() >= 0 and place.max() < len(made)):
+        raise CountsError("a unit drawn has no place in the frame")
     made[place] += (y - made[place]) / p
     return made
 

@@ -1,4 +1,4 @@
-"""Corrected shares: when there is a number, when there is a reason, and what the number does not depend on."""
+"""Corrected shares: when there is a number, when a reason, and what the number does not depend on."""
 
 from __future__ import annotations
 
