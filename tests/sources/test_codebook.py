@@ -83,6 +83,7 @@ FAULTS = {
     "an unknown word": ("asked: group\n    of", "asked: person\n    of"),
     "an unknown key": ("    ask_if:", "    if_asked: 1\n    ask_if:"),
     "yes unquoted": ("code: x", "code: yes"),
+    "yes unquoted as a label": ("en: bad}", "en: yes}"),
     "a mapping to nothing": ("variables:", 'carried: {"0": {tone: {old: worse}}}\nvariables:'),
     "a mapping of itself": ("variables:", 'carried: {"1": {tone: {bad: bad}}}\nvariables:'),
 }

@@ -80,8 +80,12 @@ class _Session:
         self.sample: StoredSample = read_sample(study, sample)
         self.file = JudgementFile(study, sample, person, self.role)
         self.meanings = kept_meanings(study)
-        self.written = self.file.judgements()
+        self._standing = standing(self.file.judgements())
         self._units = {unit.unit: unit for unit in self.sample.units}
+        # Unit, variable and target -> the code of this person that counts under this codebook.
+        self._counted: dict[tuple[str, str, str], str] = {}
+        for judgement in self._standing.values():
+            self._count(judgement)
 
     def _write(self, question: Question, code: str, seconds: float, reason: str = "") -> Judgement:
         judgement = Judgement(
@@ -97,23 +101,23 @@ class _Session:
             reason=reason,
         )
         self.file.add(judgement)
-        self.written.append(judgement)
+        self._standing.pop((self.person, judgement.thing), None)
+        self._counted.pop(judgement.thing, None)
+        if code:
+            self._standing[self.person, judgement.thing] = judgement
+            self._count(judgement)
         return judgement
 
-    def _counted(self) -> dict[tuple[str, str, str], str]:
-        """Unit, variable and target -> the code of this person that counts under this codebook."""
-        made = {}
-        for (_, thing), judgement in standing(self.written).items():
-            code = carried_code(
-                self.codebook, judgement.variable, judgement.codebook, judgement.code, self.meanings
-            )
-            if code is not None:
-                made[thing] = code
-        return made
+    def _count(self, judgement: Judgement) -> None:
+        code = carried_code(
+            self.codebook, judgement.variable, judgement.codebook, judgement.code, self.meanings
+        )
+        if code is not None:
+            self._counted[judgement.thing] = code
 
     def back(self) -> bool:
         """Take the last judgement that stands back; False where there is none."""
-        last = next(reversed(standing(self.written).values()), None)
+        last = next(reversed(self._standing.values()), None)
         variable = self.codebook.variable(last.variable) if last else None
         if last is None or variable is None or last.unit not in self._units:
             return False
@@ -151,8 +155,8 @@ class CodingSession(_Session):
 
     def next(self) -> Question | None:
         """The first question without an answer, None where everything is coded."""
-        counted = self._counted()
-        for place, unit in enumerate(self.units):
+        counted = self._counted
+        for place, unit in enumerate(self.units[self._done :], self._done):
             mine = {
                 (v.code, target): counted[unit.unit, v.code, target]
                 for v in self.asked.variables
@@ -165,6 +169,11 @@ class CodingSession(_Session):
                     return Question(unit, variable, target)
         self._done = len(self.units)
         return None
+
+    def back(self) -> bool:
+        """Take the last judgement that stands back; False where there is none."""
+        self._done = 0
+        return super().back()
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -212,7 +221,7 @@ class DecidingSession(_Session):
 
     def next(self) -> Question | None:
         """The first difference that is not decided, None where all are."""
-        counted = self._counted()
+        counted = self._counted
         for question in self._open():
             if (question.unit.unit, question.variable.code, question.target) not in counted:
                 return question
@@ -221,7 +230,7 @@ class DecidingSession(_Session):
     @property
     def progress(self) -> tuple[int, int]:
         """Differences decided and differences in all."""
-        every, counted = self._open(), self._counted()
+        every, counted = self._open(), self._counted
         done = sum((q.unit.unit, q.variable.code, q.target) in counted for q in every)
         return done, len(every)
 

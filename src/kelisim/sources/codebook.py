@@ -38,7 +38,7 @@ def _as_text(value: Any) -> Any:
 _Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,32}$"), BeforeValidator(_as_text)]
 _Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$"), BeforeValidator(_as_text)]
 _Key = Annotated[str, Field(min_length=1, max_length=1), BeforeValidator(_as_text)]
-_Text = Annotated[str, Field(min_length=1, max_length=2000)]
+_Text = Annotated[str, Field(min_length=1, max_length=2000), BeforeValidator(_as_text)]
 
 
 class _Strict(BaseModel):
