@@ -302,29 +302,36 @@ def test_copies_are_one_family_and_versions_one_item(tmp_path: Path) -> None:
         "source_id": ["s1", "s1", "s2", "s1", "s1"],
         "author_key": [b"1" * 16, b"1" * 16, b"2" * 16, b"1" * 16, None],
     }
+    for name, more in {"item_id": 5, "version": 1, "text": "x", "lang": "kk", "posted_at": None,
+                       "source_id": "s", "author_key": None}.items():  # fmt: skip
+        rows[name].append(more)
     (tmp_path / "items").mkdir()
     pq.write_table(pa.table(rows), tmp_path / "items/part.parquet")
     read = read_texts(tmp_path / "items", span="month")
-    assert read.items == 4 and read.frame.size.tolist() == [2, 1, 1]
+    assert (read.items, read.undated, read.wordless) == (4, 1, 0)
+    assert read.frame.size.tolist() == [2, 1, 1]
     assert read.texts == ("шағым бар", "жаксы екен", "Жақсы") and read.frame.source.tolist()[0] == "s2"
     assert read.frame.letterless.tolist() == [False, True, False]
     assert read.author_counts() == {"kk/2024-05": 2, "kk/2024-06": 2}
     labels = {
-        "item_id": [1, 2, 3, 4],
+        "item_id": [1, 2, 3, 4, 5],
+        "family_id": [7, 7, 8, 8, 9],
         "mentions": [
             [{"concept": "uzbek", "sense": "group"}, {"concept": "kazakh", "sense": "language"}],
-            [],
+            [{"concept": "uzbek", "sense": "group"}],
             None,
             [],
+            None,
         ],
-        "bundle": ["b1"] * 4,
+        "bundle": ["b1"] * 5,
     }
     pq.write_table(pa.table(labels), tmp_path / "labels.parquet")
-    joined = read_texts(tmp_path / "items", span="month", labels=tmp_path / "labels.parquet")
-    assert joined.bundle == "b1" and joined.groups == ((), (), ())
+    joined = read_texts(tmp_path / "items", span="month", labels=[tmp_path / "labels.parquet"])
+    assert joined.bundle == "b1" and joined.groups == (("uzbek",), ())
+    assert joined.frame.size.tolist() == [2, 2], "near copies are one family where a table tells them"
     with pytest.raises(Refused, match="have no label"):
         pq.write_table(pa.table({"item_id": [1], "lang": ["kk"]}), tmp_path / "labels.parquet")
-        read_texts(tmp_path / "items", span="month", labels=tmp_path / "labels.parquet")
+        read_texts(tmp_path / "items", span="month", labels=[tmp_path / "labels.parquet"])
 
 
 @pytest.mark.proof

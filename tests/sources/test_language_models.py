@@ -170,3 +170,31 @@ def test_a_folder_without_a_model_or_the_package(tmp_path: Path, monkeypatch: py
     monkeypatch.setitem(sys.modules, "transformers", None)
     with pytest.raises(Refused, match="not installed"):
         open_local_model(folder_of(tmp_path / "model", ["yes", "no"]), COMPLAINT)
+
+
+@pytest.mark.proof
+def test_a_served_model_is_measured_and_scores_a_sample(serve: Any, tmp_path: Path) -> None:
+    """From a coded sample to a card and a new sample, the model behind an address (synthetic texts)."""
+    from kelisim.runs.discourse_coding import CodingSession
+    from kelisim.store.coding import read_sample
+    from tests.cli.test_discourse_code import call, draw, posts, study_of
+
+    address, asked = serve(
+        lambda body, n: (200, says("yes_" if "жалоба" in body["messages"][1]["content"] else "no_"))
+    )
+    study, texts = study_of(tmp_path), posts(tmp_path / "posts.csv", 130, share=0.4)
+    draw(study, texts)
+    for coder in "AB":
+        session = CodingSession(study, "g1", coder)
+        while (question := session.next()) is not None:
+            session.answer(question, "yes_" if "жалоба" in question.unit.text else "no_", 1.0)
+    model = ("--model", address, "--model-name", "m-1")
+    train = ("discourse", "train", study, "--sample", "g1", "--variable", "complaint", "--seed", 1)
+    code, said = call(*train, *model, "--id", "served")
+    assert code == 0 and "m-1@127.0.0.1" in said and "recall 1.00" in said and len(asked) == 130
+    assert "say which model" in call(*train, "--model", address)[1]
+    draw(study, texts, "g2", "--score-by", "served")
+    sample = read_sample(study, "g2")
+    # A model that gives 0 or 1 leaves two bands, and the texts it marks are those of the upper one.
+    for unit in sample.units:
+        assert ("жалоба" in unit.text) == (sample.strata[unit.stratum].band != "low")

@@ -33,7 +33,7 @@ Example: kelisim discourse estimate my-region --sample g1 --texts june.parquet -
 @click.option("--changes", is_flag=True, help="Also the change from each period to the next.")
 @click.option("--texts", type=click.Path(path_type=Path, exists=True),
               help="Other texts of which the codes are to speak; at most 90 days younger.")  # fmt: skip
-@click.option("--labels", type=click.Path(path_type=Path, exists=True), help="Their labels.")
+@click.option("--labels", multiple=True, type=click.Path(path_type=Path, exists=True), help="Their labels.")
 @click.option("--column", "columns", multiple=True, callback=heading_pairs, metavar="NAME=HEADING",
               help="What the file of texts calls text, lang, posted_at, source_id ...")  # fmt: skip
 @click.option("--period", "span", type=click.Choice(["month", "quarter", "year", "all"]), default="month",
@@ -43,7 +43,7 @@ Example: kelisim discourse estimate my-region --sample g1 --texts june.parquet -
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def estimate(
     study: Path, name: str, only: tuple[str, ...], count: Counted, changes: bool, texts: Path | None,
-    labels: Path | None, columns: dict[str, str], span: Span, level: float, draws: int, form: str,
+    labels: tuple[Path, ...], columns: dict[str, str], span: Span, level: float, draws: int, form: str,
 ) -> None:  # fmt: skip
     """Shares of texts by what people coded, with intervals; a machine's raw share is never shown.
 

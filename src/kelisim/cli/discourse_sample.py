@@ -77,7 +77,7 @@ Example: kelisim discourse sample my-region --texts posts.parquet --labels label
 @_STUDY
 @click.option("--texts", type=click.Path(path_type=Path, exists=True), required=True,
               help="CSV, Parquet, or a folder of Parquet files.")  # fmt: skip
-@click.option("--labels", type=click.Path(path_type=Path, exists=True),
+@click.option("--labels", multiple=True, type=click.Path(path_type=Path, exists=True),
               help="Parquet of `kelisim discourse annotate`, joined by item_id.")  # fmt: skip
 @click.option("--column", "columns", multiple=True, callback=heading_pairs, metavar="NAME=HEADING",
               help="What the file calls text, lang, posted_at, source_id, score ...")  # fmt: skip
@@ -95,7 +95,7 @@ Example: kelisim discourse sample my-region --texts posts.parquet --labels label
               help="Classifier of this study that scores the texts, such as complaint.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), required=True, help="Seed of the draw.")
 def sample(
-    study: Path, texts: Path, labels: Path | None, columns: dict[str, str], name: str, design: By,
+    study: Path, texts: Path, labels: tuple[Path, ...], columns: dict[str, str], name: str, design: By,
     span: Span, families: int | None, expected: float | None, largest_from: int | None, group: str | None,
     coders: str | None, score_by: str | None, seed: int,
 ) -> None:  # fmt: skip
@@ -123,6 +123,9 @@ def sample(
         study, read, name, plan, seed=seed, coders=people, synthetic=synthetic, scored_by=score_by or ""
     )
     click.echo(f"Read {read.file}: {read.items} items in {len(read.frame)} families.")
+    for what, n in (("without a day", read.undated), ("without a text", read.wordless)):
+        if n:
+            click.echo(f"Left out {n} items {what}.")
     click.echo(f"Drew {len(made.units)} families to code (sample '{name}', seed {seed}):")
     for stratum in made.strata:
         click.echo(

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -31,9 +31,10 @@ __all__ = ["COLUMNS", "Span", "Texts", "domains_of", "read_texts"]
 Span = Literal["month", "quarter", "year", "all"]
 COLUMNS = {
     "text": "the text, after the door",
-    "item_id": "number of the item; numbered by rows where it is missing",
+    "item_id": "number of the item; the line of a CSV file where it is missing",
     "lang": "language, such as kk or ru",
     "posted_at": "day or moment it was posted",
+    "day": "civil day it was posted, where the file tells it apart from the moment",
     "source_id": "portal or account it stands in",
     "author_key": "digest of the author; the source stands in for it where it is missing",
     "family_id": "family of near copies",
@@ -56,6 +57,7 @@ class Texts:
     texts, groups : of each family, its first text and the groups it names
     authors : of each family, digests of the authors of its items
     last_days : "kk/2024-05" -> last day; bundle : version of the labels, "" where none is told
+    undated, wordless : items left out, since they have no day or no text
     """
 
     frame: Frame
@@ -67,6 +69,8 @@ class Texts:
     file: str
     digest: str
     items: int
+    undated: int
+    wordless: int
 
     def cell(self, row: int) -> str:
         """Language and period of a family, "kk/2024-05"."""
@@ -81,32 +85,34 @@ def read_texts(
     path: Path,
     *,
     span: Span,
-    labels: Path | None = None,
+    labels: Sequence[Path] = (),
     names: Mapping[str, str] | None = None,
     group: str | None = None,
 ) -> Texts:
     """Read the texts of a file, or of a folder of Parquet files.
 
-    span : length of a period; labels : Parquet of `kelisim discourse annotate`, joined by item_id
+    span : length of a period; labels : Parquet of `kelisim discourse annotate`, and of families, joined by
+        item_id, or by the `id` or `row` that a bare file was labelled with
     names : column of `COLUMNS` -> what the file calls it; group : keep texts that name this group
     Raises: Refused with every fault.
     """
     columns, digest = _columns(path, names or {})
-    if labels is not None:
-        _join(columns, labels)
+    for one in labels:
+        _join(columns, one)
     missing = [name for name in _NEEDED if name not in columns]
     if missing:
         hint = "name it, --column {0}=HEADING, or give the labels of `kelisim discourse annotate`, --labels."
         raise Refused(
             [Fault(path.name, None, name, "there is no such column.", hint.format(name)) for name in missing]
         )
-    rows = _rows(columns, path.name, span)
+    rows, undated = _rows(columns, path.name, span)
+    wordless = len(columns["text"]) - len(rows) - undated
     if group is not None:
         rows = [row for row in rows if group in row.groups]
         if not rows:
             reason = f"no text names the group '{group}'."
             raise Refused([Fault(path.name, None, "groups", reason, "name a group as the labels write it.")])
-    return _families(rows, path.name, digest)
+    return replace(_families(rows, path.name, digest), undated=undated, wordless=wordless)
 
 
 def domains_of(texts: Texts, owner: np.ndarray[Any, Any], strata: int) -> dict[str, Domain]:
@@ -158,7 +164,9 @@ def _columns(path: Path, names: Mapping[str, str]) -> tuple[dict[str, list[Any]]
             way_out = f"take one of {', '.join(grid.header)}."
             raise Refused([Fault(path.name, 1, heading, f"there is no such column for {name}.", way_out)])
     found = {name: grid.header.index(heading) for name, heading in called.items() if heading in grid.header}
-    return {name: [row[place] for row in grid.rows] for name, place in found.items()}, digest
+    columns: dict[str, list[Any]] = {n: [row[place] for row in grid.rows] for n, place in found.items()}
+    columns.setdefault("item_id", list(grid.lines))
+    return columns, digest
 
 
 def _parquet(path: Path, called: Mapping[str, str]) -> tuple[dict[str, list[Any]], str]:
@@ -205,34 +213,41 @@ def _last_versions(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 def _join(columns: dict[str, list[Any]], labels: Path) -> None:
     """Add what the labels say of each item: language, groups in the sense of a group, version."""
-    wanted = ("item_id", "lang", "mentions", "text_key", "bundle", "score", "predicted", "family_id")
+    wanted = (
+        "item_id",
+        "id",
+        "row",
+        "lang",
+        "mentions",
+        "text_key",
+        "bundle",
+        "score",
+        "predicted",
+        "family_id",
+    )
     found, _ = _parquet(labels, {name: name for name in wanted})
-    if "item_id" not in columns or "item_id" not in found:
-        raise Refused(
-            [
-                Fault(
-                    labels.name,
-                    None,
-                    "item_id",
-                    "texts and labels have to share it.",
-                    "annotate the texts anew.",
-                )
-            ]
-        )
-    place = {str(item): row for row, item in enumerate(found.pop("item_id"))}
+    keys = {name: found.pop(name) for name in ("item_id", "id", "row") if name in found}
+    if "item_id" not in columns or not keys:
+        reason = "texts and labels share no number of the item."
+        way_out = "name the column, --column item_id=HEADING, and label with --id HEADING."
+        raise Refused([Fault(labels.name, None, "item_id", reason, way_out)])
+    place = {str(item): row for row, item in enumerate(next(iter(keys.values())))}
     rows = [place.get(str(item)) for item in columns["item_id"]]
-    lost = [str(item) for item, row in zip(columns["item_id"], rows, strict=True) if row is None]
+    lost = [
+        str(i) for i, r, t in zip(columns["item_id"], rows, columns["text"], strict=True) if r is None and t
+    ]
     if lost:
         reason = f"{len(lost)} texts have no label, among them {', '.join(lost[:3])}."
         raise Refused([Fault(labels.name, None, "item_id", reason, "annotate the texts anew.")])
     mentions = found.pop("mentions", None)
     if mentions is not None:
         found["groups"] = [";".join(_groups_named(told)) for told in mentions]
-    keys = found.pop("text_key", None)
-    if keys is not None and "family_id" not in found:
-        found["family_id"] = keys
+    equal = found.pop("text_key", None)
+    if equal is not None:
+        # Equal texts are one family until near copies are told by a table of families.
+        columns["equal"] = [None if row is None else equal[row] for row in rows]
     for name, values in found.items():
-        columns.setdefault(name, [values[row] for row in rows if row is not None])
+        columns.setdefault(name, [None if row is None else values[row] for row in rows])
 
 
 def _groups_named(mentions: Any) -> list[str]:
@@ -240,7 +255,8 @@ def _groups_named(mentions: Any) -> list[str]:
     return sorted({str(name) for name in named if name is not None})
 
 
-def _rows(columns: Mapping[str, list[Any]], file: str, span: Span) -> list[_Row]:
+def _rows(columns: Mapping[str, list[Any]], file: str, span: Span) -> tuple[list[_Row], int]:
+    """Items with a text and a day, and how many have a text and no day."""
     count = len(columns["text"])
     faults: list[Fault] = []
 
@@ -254,14 +270,20 @@ def _rows(columns: Mapping[str, list[Any]], file: str, span: Span) -> list[_Row]
         faults.append(Fault(file, row + 2, name, reason, way_out))
 
     made: list[_Row] = []
+    undated = 0
+    days = columns.get("day", [None] * count)
     seen: Counter[int] = Counter()
     for row in range(count):
         text, language, source = words("text", row), words("lang", row), words("source_id", row)
         if not text:
             continue  # a post without words, such as a picture: there is nothing to code
         day, moment = _day(columns["posted_at"][row])
+        day = day if days[row] is None else _day(days[row])[0]
+        told = words("posted_at", row)
+        if day is None and not told:
+            undated += 1
+            continue
         if day is None:
-            told = words("posted_at", row)
             fault(row, "posted_at", f"'{told}' is no day.", "write 2024-05-31, with or without a time.")
         for name, value in (("lang", language), ("source_id", source)):
             if not value:
@@ -274,7 +296,7 @@ def _rows(columns: Mapping[str, list[Any]], file: str, span: Span) -> list[_Row]
             break
         made.append(
             _Row(
-                family=words("family_id", row) or _same_text(text),
+                family=words("family_id", row) or words("equal", row) or _same_text(text),
                 item=item,
                 day=day or date.min,
                 moment=moment,
@@ -291,10 +313,11 @@ def _rows(columns: Mapping[str, list[Any]], file: str, span: Span) -> list[_Row]
             )
         )
     if not faults and not made:
-        faults.append(Fault(file, None, "text", "no row has a text.", "give texts to code."))
+        reason = "no row has a text and a day."
+        faults.append(Fault(file, None, "text", reason, "give texts to code, with posted_at."))
     if faults:
         raise Refused(faults)
-    return made
+    return made, undated
 
 
 def _families(rows: Sequence[_Row], file: str, digest: str) -> Texts:
@@ -335,6 +358,8 @@ def _families(rows: Sequence[_Row], file: str, digest: str) -> Texts:
         file=file,
         digest=digest,
         items=len(rows),
+        undated=0,
+        wordless=0,
     )
 
 
