@@ -101,9 +101,10 @@ def said_in(document: object, language: str) -> Iterator[str]:
 def test_the_words_of_questionnaires(language: str) -> None:
     library = sorted((ROOT / "src/kelisim/sources/batteries").glob("*.yaml"))
     start = ROOT / "src/kelisim/runs/questionnaire_files/questionnaire.yaml"
+    codebook = ROOT / "src/kelisim/sources/codebook.yaml"
     texts = [
         text
-        for path in (*library, start)
+        for path in (*library, start, codebook)
         for text in said_in(yaml.safe_load(path.read_text(encoding="utf-8")), language)
     ]
     assert len(texts) > 100

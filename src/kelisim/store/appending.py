@@ -32,6 +32,12 @@ def append_rows(path: Path, before: bytes, header: str, rows: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
+        # The new name has to reach the disk too, or a power cut brings the old rows back.
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
     except OSError as error:
         reason = error.strerror or error
         raise OutputError(
