@@ -133,7 +133,7 @@ class Evaluator:
         >>> evaluator = Evaluator(load_codebook(), lexicon)
         >>> hits = Matcher(lexicon).find(view, np.array(["ru", "ru"]))
         >>> [(found.row, found.label, found.rule) for found in evaluator.evaluate(hits, view)]
-        [(0, 'F08', 'F08.groups@1')]
+        [(0, 'F08', 'F08.groups@1'), (0, 'F08', 'F08.named@1')]
         """
         rows = len(view.offsets) - 1
         called = self._called(hits)
@@ -159,7 +159,7 @@ class Evaluator:
         rows = len(reading.begins) - 1
         everywhere = np.ones(rows, dtype=np.bool_)
         names = [concept.id for concept in self._reader.words]
-        present = dict(zip(names, reading.present(len(names)), strict=True))
+        present: dict[str, NDArray[np.bool_]] = dict(zip(names, reading.present(len(names)), strict=True))
         index = self.lexicon.index()
 
         def rows_of(name: str) -> NDArray[np.bool_]:
@@ -175,11 +175,11 @@ class Evaluator:
         def different(name: str, number: int) -> NDArray[np.bool_]:
             mask = called & _BITS[name] != 0
             pairs = np.unique(np.stack([hits.row[mask], hits.concept[mask]]), axis=1)
-            return np.bincount(pairs[0], minlength=rows) >= number
+            enough: NDArray[np.bool_] = np.bincount(pairs[0], minlength=rows) >= number
+            return enough
 
-        return np.array(
-            [possible(rule.when, rows_of, different, everywhere) for _, rule in self._rules]
-        ).reshape(len(self._rules), rows)
+        may = [possible(rule.when, rows_of, different, everywhere) for _, rule in self._rules]
+        return np.array(may, dtype=np.bool_).reshape(len(self._rules), rows)
 
     def _of_concept(self, hits: Hits, called: NDArray[np.uint8], place: int) -> NDArray[np.bool_]:
         mask: NDArray[np.bool_] = hits.concept == place
