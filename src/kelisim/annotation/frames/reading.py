@@ -1,7 +1,7 @@
 """Words of the rules in texts: one scan of a batch for the rarer ones, and all of them in one text.
 
-The scan looks for the beginnings of forms, spaces between their words included, and is not yet sure: it says in
-which texts a word may stand. The grammar and the common words are looked at in those texts only.
+The scan looks for the beginnings of forms, spaces between their words included, and is not yet sure: it says
+in which texts a word may stand. The grammar and the common words are looked at in those texts only.
 """
 
 from __future__ import annotations
@@ -109,7 +109,9 @@ class Reader:
         if known is None:
             if len(self._tokens) >= _CACHE_TOKENS:
                 self._tokens.clear()
-            found = {(self.words[form.concept].id, form.words[1:]) for form, *_ in self._analyser.starting(token)}
+            found = {
+                (self.words[form.concept].id, form.words[1:]) for form, *_ in self._analyser.starting(token)
+            }
             known = self._tokens[token] = tuple(sorted(found))
         return known
 
@@ -131,5 +133,7 @@ def _beginnings(form: str, spelling: str) -> Iterator[str]:
             said += word[:-1] + " "
             continue
         # A whole word is bounded by a space; before one, the next word may still be looked for.
-        yield from (said + stem + (" " if word.endswith("=") else "") for stem, _ in read_word(word, spelling).stems)
+        yield from (
+            said + stem + (" " if word.endswith("=") else "") for stem, _ in read_word(word, spelling).stems
+        )
         return
