@@ -166,7 +166,7 @@ class _Lines(Iterator[str]):
             return raw.decode(self._code_of(raw), errors="replace")
 
     def _code_of(self, raw: bytes) -> str:
-        """The code of office programs under which the letters give words; told by the first line that is clear."""
+        """The code of office programs in which the letters give words, told by the first clear line."""
         from kelisim.sources.encodings import one_byte_code
 
         if self._code is None:
