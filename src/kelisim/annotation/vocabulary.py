@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Vocabulary", "WordPlaces", "word_places"]
+__all__ = ["View", "Vocabulary", "WordPlaces", "word_places"]
 
 # A stream of random letters must not fill the memory: beyond this the vocabulary begins anew.
 _MOST_WORDS = 400_000
