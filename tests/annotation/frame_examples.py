@@ -1,7 +1,8 @@
 """Examples of frames and cues with what the kernel makes of them, once for all tests.
 
-`frames_*`, `cues_*` and `neighbours` are open: rules are tuned on them. `held_*` was written before the words,
-`fresh_*` after them and in other words; neither is for tuning.
+`frames_*`, `cues_*` and `neighbours` are open: rules are tuned on them. `held_*` was written before the
+words, `fresh_*` on purpose in other words (and then the words were widened), `last_*` when the rules were
+finished.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Applying the rules of frames and cues to a batch: which labels a text gets, from which rule, by which words.
+"""Applying the rules of frames and cues to a batch: which labels a text gets, by which rule and words.
 
 Rows are chosen first, for all rules at once and in numpy, by what the scan has found in them; only those rows
 are read word by word. Common words (they, must, please) are never scanned for: they are read where a rule may
@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -26,7 +27,7 @@ from kelisim.annotation.hits import SENSES, Hits
 from kelisim.annotation.lexicon import SUFFIXES, Lexicon
 from kelisim.annotation.senses import REASONS
 
-__all__ = ["WINDOW_WORDS", "Evaluator", "Label", "sentence_starts"]
+__all__ = ["WINDOW_WORDS", "Evaluator", "Label", "View", "sentence_starts"]
 
 WINDOW_WORDS = 20
 _BITS = {name: 1 << place for place, name in enumerate(NAMES)}
@@ -77,7 +78,9 @@ def sentence_starts(text: str, sources: Sequence[int]) -> list[int]:
 class _Row:
     """One text, word by word: where every name of the rules stands."""
 
-    def __init__(self, places: Mapping[str, list[int]], peoples: Mapping[str, Mapping[int, str]], words: int) -> None:
+    def __init__(
+        self, places: Mapping[str, list[int]], peoples: Mapping[str, Mapping[int, str]], words: int
+    ) -> None:
         self.places, self._peoples, self.words = places, peoples, words
         self.low, self.high = 0, words
 
@@ -159,7 +162,7 @@ class Evaluator:
         rows = len(reading.begins) - 1
         everywhere = np.ones(rows, dtype=np.bool_)
         names = [concept.id for concept in self._reader.words]
-        present = dict(zip(names, reading.present(len(names)), strict=True))
+        present: dict[str, NDArray[np.bool_]] = dict(zip(names, reading.present(len(names)), strict=True))
         index = self.lexicon.index()
 
         def rows_of(name: str) -> NDArray[np.bool_]:
@@ -175,11 +178,11 @@ class Evaluator:
         def different(name: str, number: int) -> NDArray[np.bool_]:
             mask = called & _BITS[name] != 0
             pairs = np.unique(np.stack([hits.row[mask], hits.concept[mask]]), axis=1)
-            return np.bincount(pairs[0], minlength=rows) >= number
+            enough: NDArray[np.bool_] = np.bincount(pairs[0], minlength=rows) >= number
+            return enough
 
-        return np.array(
-            [possible(rule.when, rows_of, different, everywhere) for _, rule in self._rules]
-        ).reshape(len(self._rules), rows)
+        may = [possible(rule.when, rows_of, different, everywhere) for _, rule in self._rules]
+        return np.array(may, dtype=np.bool_).reshape(len(self._rules), rows)
 
     def _of_concept(self, hits: Hits, called: NDArray[np.uint8], place: int) -> NDArray[np.bool_]:
         mask: NDArray[np.bool_] = hits.concept == place
@@ -195,7 +198,7 @@ class Evaluator:
         ethnonym, country = kinds == "ethnonym", kinds == "country"
         group = ethnonym & (senses == "group")
         # шешендер may be orators, but in the plural and beside words of rules they seldom are.
-        plural = ethnonym & (senses == "unknown") & (suffixes == "plural")
+        plural = ethnonym & (senses == "unknown") & np.isin(suffixes, ("plural", "plural adjective"))
         common = np.array(REASONS)[hits.reason] == "a common word without a cue"
         unknown = plural | (ethnonym & (senses == "unknown") & ~common)
         people = (group & (suffixes != "adjective")) | plural
@@ -244,6 +247,9 @@ class Evaluator:
     ) -> list[Label]:
         found: list[tuple[Entry, Label]] = []
         for entry, rule in rules:
+            # One label of an entry is enough: shares count texts, and the first rule is the surest.
+            if any(other.id == entry.id for other, _ in found):
+                continue
             if entry.alone and any(other.kind == "frame" for other, _ in found):
                 continue
             if not possible(rule.when, seen.places.__contains__, seen.several, True):
@@ -309,7 +315,7 @@ def _stretches(rule: Rule, seen: _Row, starts: Sequence[int]) -> list[tuple[int,
     """Stretches of a text in which a rule is tried: whole sentences or texts if short, else windows."""
     bounds = [0, *starts, seen.words] if rule.within == "sentence" else [0, seen.words]
     stretches: list[tuple[int, int]] = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         if rule.within == "text" or high - low <= WINDOW_WORDS:
             stretches.append((low, high))
             continue

@@ -1,7 +1,7 @@
 """Words of the rules in texts: where each of them stands, for a whole batch at once.
 
-Every different word of the texts is looked at once, with the grammar; what it may be, or may begin, is kept by its
-number in the vocabulary. Phrases are followed only where a first word stands before a possible second one.
+Every different word of the texts is looked at once, with the grammar; what it may be, or may begin, is kept
+by its number in the vocabulary. Phrases are followed only where a first word stands before a possible second.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ __all__ = ["Reader", "Reading"]
 class Reading:
     """Where words of the rules stand in a batch.
 
-    row, word, length, first : (found,) row, position in `Reader.words`, how many words of the text it takes, and
-        number of the first of them in the row; sorted by row
+    row, word, length, first : (found,) row, position in `Reader.words`, how many words of the text it takes,
+        and number of the first of them in the row; sorted by row
     begins : (rows + 1,) number of the first entry of each row
     """
 
