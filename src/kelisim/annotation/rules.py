@@ -36,7 +36,7 @@ _NAMES_OF = tuple(tuple(name for name, bit in _BITS.items() if bits & bit) for b
 _END = re.compile(r"[.!?…]+[\"'»”)\]]*\s|[\r\n]+")
 
 
-class View(Protocol):
+class _View(Protocol):
     """What is needed of a normalised batch: the matching view; each word after one space."""
 
     @property
@@ -119,7 +119,7 @@ class Evaluator:
     def _rules(self) -> tuple[tuple[Entry, Rule], ...]:
         return tuple((entry, rule) for entry in self.codebook.entries for rule in entry.rules)
 
-    def evaluate(self, hits: Hits, view: View, texts: Sequence[str] | None = None) -> list[Label]:
+    def evaluate(self, hits: Hits, view: _View, texts: Sequence[str] | None = None) -> list[Label]:
         """Labels of a batch, by row and, within a row, in the order of the codebook.
 
         hits : what the matcher found in the batch
@@ -156,12 +156,12 @@ class Evaluator:
             labels += self._labels(row, seen, rules, starts, _Spans(data, first, last))
         return labels
 
-    def _candidates(self, hits: Hits, called: NDArray[np.uint8], view: View) -> NDArray[np.bool_]:
+    def _candidates(self, hits: Hits, called: NDArray[np.uint8], view: _View) -> NDArray[np.bool_]:
         """(rules, rows) whether a rule may be true in a row, by what two scans have found there."""
         rows = len(view.offsets) - 1
         everywhere = np.ones(rows, dtype=np.bool_)
         scan = self._reader.present(view.buffer, view.offsets)
-        present = dict(zip(self._reader.scanned, scan, strict=True))
+        present: dict[str, NDArray[np.bool_]] = dict(zip(self._reader.scanned, scan, strict=True))
         present |= {concept.id: everywhere for concept in self.codebook.words if concept.kind == "cue"}
         index = self.lexicon.index()
 
@@ -233,7 +233,7 @@ class Evaluator:
                     peoples[name][token] = concept.id
         return _Row({name: sorted(found) for name, found in places.items()}, peoples, len(tokens))
 
-    def _starts(self, view: View, row: int, texts: Sequence[str] | None) -> list[int]:
+    def _starts(self, view: _View, row: int, texts: Sequence[str] | None) -> list[int]:
         origin = getattr(view, "origin", None)
         if texts is None or origin is None or not texts[row]:
             return []
