@@ -1,4 +1,4 @@
-"""Nearly equal texts: planted edits are found, nothing else is joined, a repost adds an item and no family."""
+"""Nearly equal texts: planted edits are found, nothing else is joined, a repost adds no family."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from kelisim.annotation.normalise import normalise
 from kelisim.annotation.signatures import BANDS, FEWEST_WORDS, bands, text_keys
 from kelisim.annotation.views import Normalised
 
-_SYLLABLES = "қа ты ре мо сіз лен бар жүр кө ша ның дық ұл ит пан ав тор сей өз гі ру ло ме хан".split()
+_LIST = "қа ты ре мо сіз лен бар жүр кө ша ның дық ұл ит пан ав тор сей өз гі ру ло ме хан"
+_SYLLABLES = _LIST.split()
 _SOURCES = ("дереккөз", "оқи отырыңыз", "репост", "срочно", "толығырақ сілтемеде")
 
 

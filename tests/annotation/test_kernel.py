@@ -1,4 +1,4 @@
-"""The kernel is pure: the same rows get the same labels in any order, in batches of any size, next to any rows."""
+"""The kernel is pure: the same rows get the same labels in any order, in batches of any size."""
 
 from __future__ import annotations
 

@@ -16,8 +16,9 @@ from kelisim.annotation.frames.codebook import words_of, written_entries
 from kelisim.annotation.frames.expressions import NAMES, Node, fires, names_of, parse, possible
 from kelisim.annotation.frames.reading import Reader
 from kelisim.annotation.hits import Hits
-from kelisim.annotation.lexicon import load_lexicon
-from kelisim.annotation.matching import Matcher, view_of
+from kelisim.annotation.lexicon import Lexicon, load_lexicon
+from kelisim.annotation.lexicon.analysis import Analyser
+from kelisim.annotation.matching import Matcher
 from kelisim.annotation.normalise import normalise
 from kelisim.annotation.rules import Evaluator, Label, sentence_starts
 from tests.annotation.frame_examples import entries, examples
@@ -107,14 +108,18 @@ def test_what_fires_was_possible(rule: Node, places: dict[str, list[int]], peopl
         assert possible(rule, lambda name: bool(line.at(name)), lambda _, n: many >= n, True)
 
 
-def test_choosing_rows_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [
+def _examples() -> list[str]:
+    return [
         text
         for name in ("frames_kk", "frames_ru", "cues_kk", "cues_ru")
         for entry in entries(name)
         for part in examples(name, entry)
         for text in part
     ]
+
+
+def test_choosing_rows_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = _examples()
     view = normalise(pa.array(texts, pa.large_string()))
     hits = _MATCHER.find(view, np.array(["kk"] * len(texts)))
     quick = _EVALUATOR.evaluate(hits, view, texts)
@@ -124,14 +129,28 @@ def test_choosing_rows_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(quick) > 800
 
 
-def test_the_scan_finds_what_reading_finds() -> None:
+def test_a_batch_is_read_as_each_text_word_by_word() -> None:
     reader = Reader(load_codebook().words)
-    texts = ["мылтық алып шығайық", "пустим кровь", "9 мая", "бас көтерейік", "не было", "екі жақ татуласты"]
-    view = view_of(texts)
-    present = reader.present(view.buffer, view.offsets)
-    for row, text in enumerate(texts):
-        scanned = set(reader.places(text.split())) & set(reader.scanned)
-        assert scanned <= {reader.scanned[place] for place in np.flatnonzero(present[:, row])}
+    analyser = Analyser(Lexicon.of(reader.words))
+    texts = _examples()
+    view = normalise(pa.array(texts, pa.large_string()))
+    reading = reader.read(view)
+    said = 0
+    for row in range(len(texts)):
+        tokens = view.text(row).split()
+        expected = {
+            (form.concept, place, len(form.words))
+            for place, token in enumerate(tokens)
+            for form, *_ in analyser.starting(token)
+            if len(tokens) >= place + len(form.words)
+            and all(
+                any(found[0] == word for found in analyser.words_of(tokens[place + step]))
+                for step, word in enumerate(form.words)
+            )
+        }
+        assert set(reading.of_row(row)) == expected
+        said += len(expected)
+    assert said > 1_000
 
 
 def test_a_sentence_ends_a_call() -> None:

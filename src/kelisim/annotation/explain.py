@@ -36,7 +36,7 @@ def explanation(kernel: Kernel, text: str, language: Language) -> list[str]:
     >>> from kelisim.annotation.kernel import load
     >>> print("\\n".join(explanation(load(), "Өзбектер қазақ тілін біледі", "en")[:3]))
     Matching view: өзбектер қазақ тілін біледі
-    Language: Kazakh (margin 1.00, next Kyrgyz)
+    Language: Kazakh (margin 1.00, next another language)
     Script: Cyrillic
     """
     found = kernel.find(pa.array([text], pa.large_string()), [None])

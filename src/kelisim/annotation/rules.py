@@ -1,8 +1,7 @@
 """Applying the rules of frames and cues to a batch: which labels a text gets, by which rule and words.
 
-Rows are chosen first, for all rules at once and in numpy, by what the scan has found in them; only those rows
-are read word by word. Common words (they, must, please) are never scanned for: they are read where a rule may
-still become true. The same batch gives the same labels in the same order.
+Rows are chosen first, for all rules at once and in numpy, by the words and names that stand in them; nearness,
+sentences and negation are looked at in those rows only. The same batch gives the same labels in the same order.
 
 A label is triage: it brings a text before people and is no finding about it, still less about its author.
 """
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from kelisim.annotation.frames.codebook import Codebook, Entry, Rule
 from kelisim.annotation.frames.expressions import NAMES, fires, names_of, possible
-from kelisim.annotation.frames.reading import Reader
+from kelisim.annotation.frames.reading import Reader, Reading
 from kelisim.annotation.hits import SENSES, Hits
 from kelisim.annotation.lexicon import SUFFIXES, Lexicon
 from kelisim.annotation.senses import REASONS
@@ -140,7 +139,8 @@ class Evaluator:
         """
         rows = len(view.offsets) - 1
         called = self._called(hits)
-        chosen = self._candidates(hits, called, view)
+        reading = self._reader.read(view)
+        chosen = self._candidates(hits, called, reading)
         labels: list[Label] = []
         if not chosen.any():
             return labels
@@ -148,21 +148,20 @@ class Evaluator:
         begins = np.searchsorted(hits.row, np.arange(rows + 1))
         for row in np.flatnonzero(chosen.any(axis=0)).tolist():
             first, last = int(view.offsets[row]), int(view.offsets[row + 1])
-            tokens = data[first:last].decode().split()
             own = slice(int(begins[row]), int(begins[row + 1]))
-            seen = self._row(hits, called, own, tokens)
+            words = max(data.count(b" ", first, last) - 1, 0)
+            seen = self._row(hits, called, own, reading.of_row(row), words)
             rules = [self._rules[place] for place in np.flatnonzero(chosen[:, row])]
-            starts = self._starts(view, row, texts)
+            starts = _Starts(view, row, texts)
             labels += self._labels(row, seen, rules, starts, _Spans(data, first, last))
         return labels
 
-    def _candidates(self, hits: Hits, called: NDArray[np.uint8], view: _View) -> NDArray[np.bool_]:
-        """(rules, rows) whether a rule may be true in a row, by what two scans have found there."""
-        rows = len(view.offsets) - 1
+    def _candidates(self, hits: Hits, called: NDArray[np.uint8], reading: Reading) -> NDArray[np.bool_]:
+        """(rules, rows) whether a rule may be true in a row, by what stands there."""
+        rows = len(reading.begins) - 1
         everywhere = np.ones(rows, dtype=np.bool_)
-        scan = self._reader.present(view.buffer, view.offsets)
-        present: dict[str, NDArray[np.bool_]] = dict(zip(self._reader.scanned, scan, strict=True))
-        present |= {concept.id: everywhere for concept in self.codebook.words if concept.kind == "cue"}
+        names = [concept.id for concept in self._reader.words]
+        present: dict[str, NDArray[np.bool_]] = dict(zip(names, reading.present(len(names)), strict=True))
         index = self.lexicon.index()
 
         def rows_of(name: str) -> NDArray[np.bool_]:
@@ -181,8 +180,8 @@ class Evaluator:
             enough: NDArray[np.bool_] = np.bincount(pairs[0], minlength=rows) >= number
             return enough
 
-        chosen = [possible(rule.when, rows_of, different, everywhere) for _, rule in self._rules]
-        return np.array(chosen, dtype=np.bool_).reshape(len(self._rules), rows)
+        may = [possible(rule.when, rows_of, different, everywhere) for _, rule in self._rules]
+        return np.array(may, dtype=np.bool_).reshape(len(self._rules), rows)
 
     def _of_concept(self, hits: Hits, called: NDArray[np.uint8], place: int) -> NDArray[np.bool_]:
         mask: NDArray[np.bool_] = hits.concept == place
@@ -217,8 +216,17 @@ class Evaluator:
             called |= np.where(mask, _BITS[name], 0).astype(np.uint8)
         return called
 
-    def _row(self, hits: Hits, called: NDArray[np.uint8], own: slice, tokens: Sequence[str]) -> _Row:
-        places = self._reader.places(tokens)
+    def _row(
+        self,
+        hits: Hits,
+        called: NDArray[np.uint8],
+        own: slice,
+        said: Sequence[tuple[int, int, int]],
+        words: int,
+    ) -> _Row:
+        places: dict[str, set[int]] = {}
+        for word, first, length in said:
+            places.setdefault(self._reader.words[word].id, set()).update(range(first, first + length))
         peoples: dict[str, dict[int, str]] = {"group": {}, "mentioned": {}}
         columns = (hits.concept, called, hits.token)
         for place, bits, token in zip(*(column[own].tolist() for column in columns), strict=True):
@@ -231,19 +239,10 @@ class Evaluator:
             for name in peoples:
                 if name in names:
                     peoples[name][token] = concept.id
-        return _Row({name: sorted(found) for name, found in places.items()}, peoples, len(tokens))
-
-    def _starts(self, view: _View, row: int, texts: Sequence[str] | None) -> list[int]:
-        origin = getattr(view, "origin", None)
-        if texts is None or origin is None or not texts[row]:
-            return []
-        first, last = int(view.offsets[row]), int(view.offsets[row + 1])
-        spaces = np.flatnonzero(view.buffer[first:last] == 0x20)
-        sources = np.asarray(origin(row))
-        return sentence_starts(texts[row], sources[spaces[:-1] + 1].tolist())
+        return _Row({name: sorted(found) for name, found in places.items()}, peoples, words)
 
     def _labels(
-        self, row: int, seen: _Row, rules: list[tuple[Entry, Rule]], starts: list[int], spans: _Spans
+        self, row: int, seen: _Row, rules: list[tuple[Entry, Rule]], starts: _Starts, spans: _Spans
     ) -> list[Label]:
         found: list[tuple[Entry, Label]] = []
         for entry, rule in rules:
@@ -254,12 +253,38 @@ class Evaluator:
                 continue
             if not possible(rule.when, seen.places.__contains__, seen.several, True):
                 continue
-            words = _true(rule, seen, starts)
+            words = _true(rule, seen, starts() if rule.within == "sentence" else ())
             if words is not None:
                 found.append((entry, Label(row, entry.id, rule.id, entry.kind, spans.of(words))))
         # Of calls and threats the gravest is what people must see first.
         highest = max((entry.level for entry, _ in found), default=0)
         return [label for entry, label in found if entry.level in (0, highest)]
+
+
+@dataclass(slots=True)
+class _Starts:
+    """Numbers of the words of one row that begin a sentence, told when they are first asked for."""
+
+    view: _View
+    row: int
+    texts: Sequence[str] | None
+    told: list[int] | None = None
+
+    def __call__(self) -> list[int]:
+        if self.told is None:
+            self.told = self._tell()
+        return self.told
+
+    def _tell(self) -> list[int]:
+        origin = getattr(self.view, "origin", None)
+        if self.texts is None or origin is None:
+            return []
+        text = self.texts[self.row]
+        if not _END.search(text, 0, len(text.rstrip()) - 1):
+            return []
+        first, last = int(self.view.offsets[self.row]), int(self.view.offsets[self.row + 1])
+        spaces = np.flatnonzero(self.view.buffer[first:last] == 0x20)
+        return sentence_starts(text, np.asarray(origin(self.row))[spaces[:-1] + 1].tolist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ def decide(
     if kind == "body":
         return "organisation", "name of a body"
     if kind == "place":
-        if doubt and not (near | before) & LEVEL_BITS:
+        # таразы, scales, is no "our Taraz": a possessive on a bare name is mostly another word.
+        if (suffix == "possessive" or (doubt and suffix != "quality")) and not (near | before) & LEVEL_BITS:
             return "unknown", "a common word without a cue"
         return "place", "suffix or form of inhabitants" if suffix == "quality" else "name of a place"
     deciding = near & DECIDING

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from kelisim.core.errors import Fault, Refused
 
@@ -122,15 +122,20 @@ def _places(path: Path, header: Sequence[str], columns: Sequence[str]) -> list[i
     return [list(header).index(column) for column in columns]
 
 
+def _opened(path: Path) -> BinaryIO | TextIO:
+    with path.open("rb") as stream:
+        wide = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    return path.open(encoding="utf-16", errors="replace", newline="") if wide else path.open("rb")
+
+
 class _Lines(Iterator[str]):
     """Lines of a file as text; one that is not UTF-8 is read by its own letters, with the lost ones marked.
 
     taken : the lines since it was last emptied, which can be given back
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        wide = stream.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff")  # type: ignore[attr-defined]
-        self._stream: Any = io.TextIOWrapper(stream, "utf-16", "replace", newline="") if wide else stream
+    def __init__(self, stream: BinaryIO | TextIO) -> None:
+        self._stream = stream
         self._code: str | None = None
         self._back: deque[str] = deque()
         self.taken: list[str] = []
@@ -161,7 +166,7 @@ class _Lines(Iterator[str]):
             return raw.decode(self._code_of(raw), errors="replace")
 
     def _code_of(self, raw: bytes) -> str:
-        """The code of office programs under which the letters give words; told by the first line that is clear."""
+        """The code of office programs in which the letters give words, told by the first clear line."""
         from kelisim.sources.encodings import one_byte_code
 
         if self._code is None:
@@ -174,7 +179,7 @@ class _Lines(Iterator[str]):
 
 def _delimited(path: Path, columns: Sequence[str], delimiters: Sequence[str]) -> Iterator[_Cells]:
     csv.field_size_limit(_LONGEST_CELL)
-    with path.open("rb") as stream:
+    with _opened(path) as stream:
         first = next(_Lines(stream), "")
     if not first.strip():
         raise _refused(path, "the file is empty.", "give a header line and rows.")
@@ -193,7 +198,7 @@ def _header(line: str, mark: str) -> list[str]:
 
 
 def _delimited_rows(path: Path, mark: str, width: int, places: Sequence[int]) -> Iterator[_Cells]:
-    with path.open("rb") as stream:
+    with _opened(path) as stream:
         lines = _Lines(stream)
         reader = csv.reader(lines, delimiter=mark, strict=True)
         next(reader, None)
@@ -208,6 +213,8 @@ def _delimited_rows(path: Path, mark: str, width: int, places: Sequence[int]) ->
                 row, error = [], f"the row cannot be split: {found}."
             if not error and not any(cell.strip() for cell in row):
                 continue
+            if width == 1 and len(row) > 1:
+                row = [mark.join(row)]  # in a table of one column nothing is divided
             if not error and len(row) == width:
                 yield line, [row[place] or None for place in places]
                 continue
@@ -219,7 +226,7 @@ def _delimited_rows(path: Path, mark: str, width: int, places: Sequence[int]) ->
 
 def _ndjson(path: Path, columns: Sequence[str]) -> Iterator[_Cells]:
     met = False
-    with path.open("rb") as stream:
+    with _opened(path) as stream:
         lines = _Lines(stream)
         for line in lines:
             lines.taken.clear()

@@ -1,139 +1,128 @@
-"""Words of the rules in texts: one scan of a batch for the rarer ones, and all of them in one text.
+"""Words of the rules in texts: where each of them stands, for a whole batch at once.
 
-The scan looks for the beginnings of forms, spaces between their words included, and is not yet sure: it says
-in which texts a word may stand. The grammar and the common words are looked at in those texts only.
+Every different word of the texts is looked at once, with the grammar; what it may be, or may begin, is kept
+by its number in the vocabulary. Phrases are followed only where a first word stands before a possible second.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from functools import cached_property
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kelisim.annotation.lexicon import Concept, Lexicon
 from kelisim.annotation.lexicon.analysis import Analyser
-from kelisim.annotation.lexicon.words import read_word
+from kelisim.annotation.vocabulary import View, Vocabulary, word_places
 
-if TYPE_CHECKING:
-    from ahocorasick_rs import BytesAhoCorasick
+__all__ = ["Reader", "Reading"]
 
-__all__ = ["Reader"]
 
-# A stream of random letters must not fill the memory.
-_CACHE_TOKENS = 200_000
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Where words of the rules stand in a batch.
+
+    row, word, length, first : (found,) row, position in `Reader.words`, how many words of the text it takes,
+        and number of the first of them in the row; sorted by row
+    begins : (rows + 1,) number of the first entry of each row
+    """
+
+    row: NDArray[np.int64]
+    word: NDArray[np.int64]
+    length: NDArray[np.int64]
+    first: NDArray[np.int64]
+    begins: NDArray[np.int64]
+
+    def present(self, words: int) -> NDArray[np.bool_]:
+        """(words, rows) whether a word stands in a text."""
+        present = np.zeros((words, len(self.begins) - 1), dtype=np.bool_)
+        present[self.word, self.row] = True
+        return present
+
+    def of_row(self, row: int) -> list[tuple[int, int, int]]:
+        """Word, number of its first word in the text, and how many it takes, for one row."""
+        own = slice(self.begins[row], self.begins[row + 1])
+        columns = (self.word[own].tolist(), self.first[own].tolist(), self.length[own].tolist())
+        return list(zip(*columns, strict=True))
 
 
 class Reader:
     """The words of a codebook, ready to be found.
 
-    words : concepts; those of kind "cue" are common and not scanned for
+    words : concepts
     """
 
     def __init__(self, words: Sequence[Concept]) -> None:
         self.words = tuple(words)
         self._analyser = Analyser(Lexicon.of(self.words))
-        self._tokens: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {}
+        self._vocabulary = Vocabulary(self._learn, self._forget)
+        self._later = {word for form in self._analyser.forms for word in form.words[1:2]}
+        self._forget()
 
-    @cached_property
-    def scanned(self) -> tuple[str, ...]:
-        """Names of the words that the scan looks for."""
-        return tuple(concept.id for concept in self.words if concept.kind != "cue")
+    def _forget(self) -> None:
+        # By number of the word in the vocabulary: what it is, what it may begin, and which words it is.
+        self._single: list[tuple[int, ...]] = []
+        self._begun: list[tuple[tuple[int, tuple[int, ...]], ...]] = []
+        self._told: list[frozenset[int]] = []
+        self._singles = self._starts = np.zeros(0, dtype=np.int64)
+        self._flat = np.zeros(0, dtype=np.int64)
+        self._opens = self._continues = np.zeros(0, dtype=np.bool_)
 
-    @cached_property
-    def _patterns(self) -> dict[bytes, set[int]]:
-        """Beginning of a form, after the space that bounds it -> positions in `scanned`."""
-        patterns: defaultdict[bytes, set[int]] = defaultdict(set)
-        for concept in self.words:
-            if concept.kind == "cue":
-                continue
-            place = self.scanned.index(concept.id)
-            for spelling, forms in concept.forms.items():
-                for form in forms:
-                    for beginning in _beginnings(form, spelling):
-                        patterns[f" {beginning}".encode()].add(place)
-        return dict(sorted(patterns.items()))
+    def _learn(self, new: Sequence[str]) -> None:
+        known = len(self._single)
+        for token in new:
+            found = sorted({(form.concept, form.words[1:]) for form, *_ in self._analyser.starting(token)})
+            self._single.append(tuple(dict.fromkeys(concept for concept, rest in found if not rest)))
+            self._begun.append(tuple((concept, rest) for concept, rest in found if rest))
+            self._told.append(frozenset(word for word, *_ in self._analyser.words_of(token)))
+        fresh = self._single[known:]
+        flat = [concept for concepts in fresh for concept in concepts]
+        self._singles = np.append(self._singles, [len(concepts) for concepts in fresh]).astype(np.int64)
+        self._starts = np.cumsum(self._singles) - self._singles
+        self._flat = np.append(self._flat, flat).astype(np.int64)
+        self._opens = np.append(self._opens, [bool(begun) for begun in self._begun[known:]])
+        later = [not told.isdisjoint(self._later) for told in self._told[known:]]
+        self._continues = np.append(self._continues, later).astype(np.bool_)
 
-    @cached_property
-    def _automaton(self) -> BytesAhoCorasick:
-        from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
-
-        # Matches may overlap: a word that ends one phrase may begin another.
-        return BytesAhoCorasick(
-            list(self._patterns), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
-        )
-
-    @cached_property
-    def _of_pattern(self) -> NDArray[np.int64]:
-        """(patterns, most) positions in `scanned`, the first repeated where there are fewer."""
-        most = max(map(len, self._patterns.values()))
-        return np.array([(sorted(found) * most)[:most] for found in self._patterns.values()])
-
-    def present(self, buffer: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """(scanned, rows) whether a word may stand in a text.
-
-        buffer, offsets : the matching view of a batch
-        """
-        rows = len(offsets) - 1
-        present = np.zeros((len(self.scanned), rows), dtype=np.bool_)
-        found = self._automaton.find_matches_as_indexes(buffer.tobytes(), overlapping=True)
-        pattern = np.fromiter(map(itemgetter(0), found), dtype=np.int64, count=len(found))
-        start = np.fromiter(map(itemgetter(1), found), dtype=np.int64, count=len(found))
-        row = np.searchsorted(offsets, start, side="right") - 1
-        for column in self._of_pattern.T:
-            present[column[pattern], row] = True
-        return present
-
-    def places(self, tokens: Sequence[str]) -> dict[str, set[int]]:
-        """Name -> numbers of the words of one text at which it stands; all words of a phrase count.
+    def read(self, view: View) -> Reading:
+        """Where the words stand in a batch.
 
         >>> from kelisim.annotation.frames import load_codebook
+        >>> from kelisim.annotation.matching import view_of
         >>> reader = Reader(load_codebook().words)
-        >>> reader.places(["екі", "жақ", "татуласты"])["reconcile"]
-        {2}
+        >>> found = reader.read(view_of(["екі жақ татуласты"])).of_row(0)
+        >>> [first for word, first, length in found if reader.words[word].id == "reconcile"]
+        [2]
         """
-        places: dict[str, set[int]] = {}
-        for place, token in enumerate(tokens):
-            for name, following in self._starting(token):
-                if self._follow(following, tokens, place):
-                    places.setdefault(name, set()).update(range(place, place + 1 + len(following)))
-        return places
+        places = word_places(view)
+        numbers = self._vocabulary.numbers(places)
+        row = places.rows()
+        times = self._singles[numbers]
+        at = np.repeat(np.arange(len(numbers)), times)
+        step = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
+        word = self._flat[self._starts[numbers[at]] + step]
+        phrases = self._phrases(numbers, places.first, row)
+        at = np.concatenate([at, phrases[:, 0]])
+        word = np.concatenate([word, phrases[:, 1]])
+        length = np.concatenate([np.ones(len(step), dtype=np.int64), phrases[:, 2]])
+        order = np.lexsort((length, word, at))
+        at, word, length = at[order], word[order], length[order]
+        begins = np.searchsorted(at, places.first)
+        return Reading(row[at], word, length, at - places.first[row[at]], begins)
 
-    def _starting(self, token: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        """Names that a token is or begins, each with the numbers of the words that must follow."""
-        known = self._tokens.get(token)
-        if known is None:
-            if len(self._tokens) >= _CACHE_TOKENS:
-                self._tokens.clear()
-            found = {
-                (self.words[form.concept].id, form.words[1:]) for form, *_ in self._analyser.starting(token)
-            }
-            known = self._tokens[token] = tuple(sorted(found))
-        return known
-
-    def _follow(self, words: Sequence[int], tokens: Sequence[str], place: int) -> bool:
-        if place + len(words) >= len(tokens):
-            return False
-        return all(
-            any(found[0] == word for found in self._analyser.words_of(tokens[place + step]))
-            for step, word in enumerate(words, start=1)
-        )
-
-
-def _beginnings(form: str, spelling: str) -> Iterator[str]:
-    """How a form may begin, up to the first word that may be inflected."""
-    said = ""
-    words = form.split(" ")
-    for number, word in enumerate(words):
-        if word.endswith("=") and number + 1 < len(words):
-            said += word[:-1] + " "
-            continue
-        # A whole word is bounded by a space; before one, the next word may still be looked for.
-        yield from (
-            said + stem + (" " if word.endswith("=") else "") for stem, _ in read_word(word, spelling).stems
-        )
-        return
+    def _phrases(
+        self, numbers: NDArray[np.int32], first: NDArray[np.int64], row: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """(found, 3) word of the batch at which a phrase begins, its position in `words`, its length."""
+        hopeful = np.flatnonzero(self._opens[numbers[:-1]] & self._continues[numbers[1:]])
+        ends = first[row[hopeful] + 1].tolist()
+        told = numbers.tolist() if len(hopeful) else []
+        found: list[tuple[int, int, int]] = []
+        for at, end in zip(hopeful.tolist(), ends, strict=True):
+            for concept, rest in self._begun[told[at]]:
+                if at + len(rest) < end and all(
+                    word in self._told[told[at + step]] for step, word in enumerate(rest, start=1)
+                ):
+                    found.append((at, concept, 1 + len(rest)))
+        return np.array(found, dtype=np.int64).reshape(-1, 3)

@@ -27,6 +27,7 @@ KINDS = (
     "place",
     "language",  # a language that is nobody's name: the state language
     "restricted",  # an insult: never shown
+    "word",  # a common word that begins like a name; it is no name and takes the token away from it
     "context",  # a word beside a name that decides its sense; not matched by itself
     "actor",
     "act",
