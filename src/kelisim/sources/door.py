@@ -132,7 +132,6 @@ def door(given: Given, source: WatchedSource, keys: Keys, zone: ZoneInfo, now: d
     zone : civil time of the study, for the day; now : times before 1991 or after tomorrow are no times
     """
     posted = _time(given.posted_at, now)
-    text = _text(given)
     name = given.external_id or "\0".join(("", given.author, str(posted), given.text))
     key = external_key(keys, source.source_id, name)
     author = None
@@ -152,7 +151,7 @@ def door(given: Given, source: WatchedSource, keys: Keys, zone: ZoneInfo, now: d
         edited_at=_time(given.edited_at, now),
         area_id=source.area_id,
         author_key=author,
-        text=text,
+        text=redact(_clean(given.text)),
         url=redact(_clean(given.url)) if given.kind == "article" else "",
         likes=given.likes,
         comments=given.comments,
@@ -167,16 +166,6 @@ def fed_digest(given: Given, keys: Keys) -> bytes:
     """Keyed digest of what the source gave; another one means that the item was edited or counted anew."""
     what = (given.fed or given.text, given.kind, given.likes, given.comments, given.reposts, given.views)
     return hashlib.blake2b(repr(what).encode(), key=keys.items, digest_size=8).digest()
-
-
-def _text(given: Given) -> str:
-    text = redact(_clean(given.text))
-    for name in given.names:
-        # A platform writes the name of the person addressed before the answer.
-        name = _clean(name).strip()
-        if len(name) > 2 and name in text:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[name]", text)
-    return text
 
 
 def _clean(text: str) -> str:
