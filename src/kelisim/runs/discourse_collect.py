@@ -169,7 +169,9 @@ def _taken(
 ) -> Look:
     now = manners.now()
     if feed.aside:
-        keep_aside(place, f"feed-{source.source_id}", source.feed, feed.aside)
+        # Without its place in the feed, which moves with every new entry.
+        moved = (replace(one, record=0) for one in feed.aside)
+        keep_aside(place, f"feed-{source.source_id}", source.feed, moved)
     names = {external_key(place.keys, source.source_id, one.external_id): one for one in feed.entries}
     known = place.store.known(names)
     # An entry that is known as it stands is not asked for again; one whose page failed is.
@@ -189,8 +191,8 @@ def _taken(
         new += place.store.add(items, now).new
     times = [one.posted_at for one in feed.entries if one.posted_at is not None and one.posted_at <= now]
     readable = len(feed.entries) >= _LEAST_YIELD * feed.met and feed.met > 0
-    moved = f"it moved for good to {answer.url}; correct sources.csv" if answer.moved_for_good else ""
-    reason = "; ".join(part for part in (answer.reason, feed.fault, moved) if part)
+    elsewhere = f"it moved for good to {answer.url}; correct sources.csv" if answer.moved_for_good else ""
+    reason = "; ".join(part for part in (answer.reason, feed.fault, elsewhere) if part)
     if feed.met == 0:
         reason = reason or "it holds no entries"
     elif not readable:
