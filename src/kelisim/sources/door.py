@@ -50,7 +50,7 @@ _RULES = (
 )
 _ANY = re.compile("|".join(f"(?P<r{k}>{rule})" for k, (_, rule) in enumerate(_RULES)))
 # Nothing above can match without one of these: most texts leave here.
-_PERHAPS = re.compile(r"[\d@*\[/]|[^\x00-\u024f\u0400-\u052f\s]")
+_PERHAPS = re.compile(rf"[@*|/]|\d{_GAP}\d{_GAP}\d")
 _UNSEEN = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DISGUISED = re.compile(
     rf"{_UNSEEN.pattern}|(?![0-9])\d|[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\uff01-\uff5e\U0001d400-\U0001d7ff]"
@@ -83,10 +83,8 @@ def redact(text: str) -> str:
     >>> redact("Жазыңыз: +7 (701) 123-45-67 немесе @aidana_t, ЖСН 870101300123")
     'Жазыңыз: [phone] немесе [handle], ЖСН [number]'
     """
-    if not _PERHAPS.search(text):
-        return text
     if not _DISGUISED.search(text):
-        return _ANY.sub(_placeholder, text)
+        return _ANY.sub(_placeholder, text) if _PERHAPS.search(text) else text
     # Matched on the signs that are meant, replaced where the same signs stand in the text.
     places = [k for k, sign in enumerate(text) if not _UNSEEN.match(sign)]
     plain = "".join(_meant(text[k]) for k in places)
