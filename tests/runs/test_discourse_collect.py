@@ -15,12 +15,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from kelisim.core.errors import Refused, UnknownName
 from kelisim.core.texts import Look
+from kelisim.evidence.discourse.coverage import series_with_gaps
 from kelisim.runs.discourse_collect import Manners, collect
+from kelisim.runs.discourse_coverage import coverage_of
 from kelisim.sources.feeds.fetching import Limits
 from kelisim.store.looks import add_look, looks_at, read_state
 from kelisim.store.texts import TextStore, texts_of
@@ -329,7 +332,9 @@ def test_no_raw_id_handle_or_number_stands_in_any_file(stand: Stand, clock: Cloc
 _COLLECTOR = """
 import sys
 from pathlib import Path
+from kelisim.evidence.discourse.coverage import series_with_gaps
 from kelisim.runs.discourse_collect import Manners, collect
+from kelisim.runs.discourse_coverage import coverage_of
 from kelisim.sources.feeds.fetching import Limits
 study = Path(sys.argv[1])
 for _ in range(1000):
@@ -378,6 +383,23 @@ def test_a_killed_collector_loses_nothing_it_told(stand: Stand, tmp_path: Path) 
     assert told > 30
 
 
+def test_what_is_set_aside_stands_once(stand: Stand, clock: Clock, tmp_path: Path) -> None:
+    study = watched_study(tmp_path, [row(stand)])
+    for k in range(3):
+        stand.pages["/rss"] = (200, {}, rss([*news(20 + k, now=START), {"id": "x"}]))
+        assert look(study, clock).aside == 1
+    (path,) = (texts_of(study) / "aside").iterdir()
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_a_feed_that_moved_says_where(stand: Stand, clock: Clock, tmp_path: Path) -> None:
+    study = watched_study(tmp_path, [row(stand)])
+    stand.pages["/rss"] = (301, {"Location": "/new"}, b"")
+    stand.pages["/new"] = (200, {}, rss(news(3, now=START)))
+    found = look(study, clock)
+    assert found.ok and found.reason == f"it moved for good to {stand.base}/new; correct sources.csv"
+
+
 def test_a_half_written_look_is_passed_over(tmp_path: Path) -> None:
     one = Look(source_id="a", at=START, how="feed", ok=True, read=3, newest=START)
     add_look(tmp_path, one)
@@ -401,3 +423,46 @@ def test_losing_the_keys_ends_linkability(stand: Stand, clock: Clock, tmp_path: 
     after = {one["author_key"] for one in texts(study)}
     assert before < after and len(after) == 6  # three authors, and the same three under the new key
     assert os.path.commonpath([key, texts_of(study)]) == str(study / ".kelisim")
+
+
+@pytest.mark.proof
+def test_outages_and_format_changes_are_missing_days_within_a_day(
+    stand: Stand, clock: Clock, tmp_path: Path
+) -> None:
+    """Ten weeks of a portal of about forty articles a day, looked at every six hours."""
+    rng = np.random.default_rng(17)
+    begin = datetime(2024, 3, 3, 19, tzinfo=UTC)  # midnight in Almaty
+    hours = np.sort(rng.uniform(0, 70 * 24, 70 * 40))
+    articles = [
+        {
+            "id": f"n{k}",
+            "title": f"Жаңалық {k}",
+            "at": (begin + timedelta(hours=float(hour))).replace(microsecond=0),
+        }
+        for k, hour in enumerate(hours)
+    ]
+    study = watched_study(tmp_path, [row(stand, hours=6)], first="2024-03-04")
+
+    def answer(_: Any) -> Any:
+        day = (clock.now - begin).days
+        if day == 60:
+            return 503, {}, b""
+        feed = rss([one for one in articles if one["at"] <= clock.now][-30:][::-1])
+        return 200, {}, feed.replace(b"item>", b"story>") if day == 65 else feed
+
+    stand.pages["/rss"] = answer
+    shown: dict[int, str] = {}
+    for day in range(70):
+        for look_of_day in range(1, 5):
+            clock.now = begin + timedelta(days=day, hours=6 * look_of_day, minutes=-1)
+            collect(study, once=True, only=["portal-a"], manners=clock.manners())
+        if day >= 58:
+            shown[day] = coverage_of(study, as_of=clock.now)[-1].status
+    # The last look of a day is a minute before its end.
+    assert shown[60] == shown[65] == "outage" and set(shown.values()) == {"late", "outage"}
+    rows = coverage_of(study, as_of=begin + timedelta(days=71))
+    statuses = [one.status for one in rows[:70]]
+    assert statuses[60] in ("outage", "partial") and statuses[65] in ("outage", "partial")
+    assert all(status == "ok" for k, status in enumerate(statuses) if k not in (0, 60, 61, 65, 66, 69))
+    _, values, share = series_with_gaps(rows[:70])
+    assert np.isnan(values[[60, 65]]).all() and not (values[~np.isnan(values)] == 0).any() and share > 0.8

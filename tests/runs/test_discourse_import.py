@@ -95,6 +95,8 @@ def test_a_changed_format_is_told_and_its_days_are_missing(study: Path) -> None:
         f"1,204 of 1,310 records read, 106 kept aside in {done.aside_file}"
     )
     assert len(done.aside_file.read_text(encoding="utf-8").splitlines()) == 107
+    again = take(study, write("json", made))
+    assert len(done.aside_file.read_text(encoding="utf-8").splitlines()) == 107 and again.known == 1204
     # Nine of ten can be read, so the days count; where most are lost they do not.
     ok = {
         row.day

@@ -17,12 +17,12 @@ from kelisim.core.errors import OutputError, StoreError
 from kelisim.store.texts import Added, TextStore, texts_of
 from tests.store.texts import NOW, acknowledged, bytes_below, item, killed_adder, killed_at_step
 
-ITEMS = [item(k, day=k % 3) for k in range(30)]
+THIRTY = [item(k, day=k % 3) for k in range(30)]
 
 
 def test_items_stand_by_source_and_day(tmp_path: Path) -> None:
     store = TextStore(tmp_path)
-    assert store.add([*ITEMS, item(99, day=None), item(5, source="portal-b")], NOW) == Added(32, 0, 0)
+    assert store.add([*THIRTY, item(99, day=None), item(5, source="portal-b")], NOW) == Added(32, 0, 0)
     names = {str(path.relative_to(tmp_path)) for path in store.files()}
     assert names == {
         "items/portal-a/2024-05/2024-05-30.parquet", "items/portal-a/2024-05/2024-05-31.parquet",
@@ -35,17 +35,17 @@ def test_items_stand_by_source_and_day(tmp_path: Path) -> None:
 
 def test_the_same_again_changes_no_byte(tmp_path: Path) -> None:
     store = TextStore(tmp_path)
-    store.add(ITEMS, NOW)
+    store.add(THIRTY, NOW)
     before = bytes_below(tmp_path)
-    assert store.add([*ITEMS, *ITEMS], NOW) == Added(0, 0, 60)
-    assert store.add([replace(one, author_key=b"b" * 16) for one in ITEMS], NOW) == Added(0, 0, 30)
+    assert store.add([*THIRTY, *THIRTY], NOW) == Added(0, 0, 60)
+    assert store.add([replace(one, author_key=b"b" * 16) for one in THIRTY], NOW) == Added(0, 0, 30)
     assert bytes_below(tmp_path) == before
 
 
 def test_order_and_portions_make_no_difference(tmp_path: Path) -> None:
     one, other = TextStore(tmp_path / "a"), TextStore(tmp_path / "b")
-    one.add(ITEMS, NOW)
-    shuffled = [ITEMS[k] for k in np.random.default_rng(5).permutation(len(ITEMS))]
+    one.add(THIRTY, NOW)
+    shuffled = [THIRTY[k] for k in np.random.default_rng(5).permutation(len(THIRTY))]
     for start in range(0, 30, 4):
         other.add(shuffled[start : start + 6], NOW)
     assert bytes_below(tmp_path / "a") == bytes_below(tmp_path / "b")
@@ -53,7 +53,7 @@ def test_order_and_portions_make_no_difference(tmp_path: Path) -> None:
 
 def test_an_edit_is_a_later_version_beside_the_first(tmp_path: Path) -> None:
     store = TextStore(tmp_path)
-    store.add(ITEMS, NOW)
+    store.add(THIRTY, NOW)
     # The source gives another time too; the item stays in the file of its first day.
     assert store.add([item(4, text="Түзетілді", day=9)], NOW) == Added(0, 1, 0)
     assert len(store.files()) == 3
@@ -79,24 +79,24 @@ def test_two_of_one_key_in_one_batch_are_one(tmp_path: Path) -> None:
 
 def test_the_index_can_be_lost(tmp_path: Path) -> None:
     store = TextStore(tmp_path)
-    store.add([*ITEMS, item(4, text="Түзетілді")], NOW)
+    store.add([*THIRTY, item(4, text="Түзетілді")], NOW)
     before = bytes_below(tmp_path)
     (tmp_path / "index.sqlite").unlink()
-    assert store.add([*ITEMS[:4], item(4, text="Түзетілді")], NOW) == Added(0, 0, 5)
+    assert store.add([*THIRTY[:4], item(4, text="Түзетілді")], NOW) == Added(0, 0, 5)
     assert bytes_below(tmp_path) == before
 
 
 def test_a_broken_index_says_what_to_do(tmp_path: Path) -> None:
     store = TextStore(tmp_path)
-    store.add(ITEMS, NOW)
+    store.add(THIRTY, NOW)
     (tmp_path / "index.sqlite").write_bytes(b"no database" * 200)
     with pytest.raises(StoreError, match=r"delete index\.sqlite"):
-        store.add(ITEMS, NOW)
+        store.add(THIRTY, NOW)
 
 
 def test_a_broken_day_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
     store = TextStore(tmp_path)
-    store.add(ITEMS, NOW)
+    store.add(THIRTY, NOW)
     path = store.files()[0]
     path.write_bytes(b"PAR1 broken")
     with pytest.raises(StoreError, match=path.name):
@@ -114,7 +114,7 @@ def test_a_source_cannot_name_another_place(tmp_path: Path, source: str) -> None
 
 def test_only_the_owner_may_open_it(tmp_path: Path) -> None:
     place = texts_of(tmp_path)
-    TextStore(place).add(ITEMS, NOW)
+    TextStore(place).add(THIRTY, NOW)
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
     assert (tmp_path / ".kelisim/.gitignore").read_text() == "*\n"
 
@@ -135,7 +135,7 @@ def test_several_adders_at_once(tmp_path: Path) -> None:
 
 def test_a_store_that_is_full_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = TextStore(tmp_path)
-    store.add(ITEMS, NOW)
+    store.add(THIRTY, NOW)
     before = store.read().to_pylist()
     real = os.fsync
     calls = 0
@@ -163,7 +163,7 @@ _STEPS = st.lists(
 
 
 @given(st.lists(_STEPS, max_size=4))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_the_store_is_what_was_given(batches: list[list[tuple[int, str, int | None]]]) -> None:
     import tempfile
 
@@ -226,3 +226,13 @@ def test_a_kill_at_every_step_is_survived(tmp_path: Path) -> None:
             assert step > 6, "the addition was not killed at any step"
             return
     raise AssertionError("the addition never came to its end")
+
+
+def test_stored_items_are_what_the_kernel_takes(tmp_path: Path) -> None:
+    from kelisim.annotation.schema import ITEMS
+
+    store = TextStore(tmp_path)
+    store.add(THIRTY, NOW)
+    for path in store.files():
+        stored = store.read(columns=ITEMS.names)
+        assert [(f.name, f.type) for f in stored.schema] == [(f.name, f.type) for f in ITEMS], path

@@ -50,6 +50,8 @@ def collect(study: Path, only: tuple[str, ...], once: bool, allow_private: bool,
     )
     if quiet:
         return
+    if not looks:
+        click.echo("No source with a feed was due; --source ID looks at one at once.")
     failed = sum(not look.ok for look in looks)
     click.echo(
         f"{len(looks)} sources looked at, {sum(look.new for look in looks)} new texts, {failed} not read. "

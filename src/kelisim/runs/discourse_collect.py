@@ -6,6 +6,7 @@ goes on; a collector killed anywhere in between asks once more for what it had, 
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from typing import Any
 
 from kelisim.core.texts import Look, WatchedSource
 from kelisim.runs.discourse_place import TextPlace, keep_aside, open_place
-from kelisim.sources.door import door, external_key, fed_digest
+from kelisim.sources.door import door, external_key, fed_digest, redact
 from kelisim.sources.feeds.entries import FeedRead, read_feed
 from kelisim.sources.feeds.fetching import Fetched, Limits, fetch, host_of
 from kelisim.sources.feeds.pages import article_of, with_page
@@ -111,14 +112,23 @@ def _round(
         sites[host_of(source.feed)].append(source)
     robots = RobotsOf(lambda url: fetch(url, replace(manners.limits, body_bytes=2**20)))
 
-    def visit(sources: Iterable[WatchedSource]) -> list[tuple[Look, WatchedSource]]:
-        return [(look_at(place, source, manners, robots), source) for source in sources]
+    stopped = threading.Event()
 
-    with ThreadPoolExecutor(max_workers=max(1, manners.hosts_at_once)) as pool:
+    def visit(sources: Iterable[WatchedSource]) -> list[tuple[Look, WatchedSource]]:
+        return [
+            (look_at(place, source, manners, robots), source) for source in sources if not stopped.is_set()
+        ]
+
+    pool = ThreadPoolExecutor(max_workers=max(1, manners.hosts_at_once))
+    try:
         for found in pool.map(visit, sites.values()):
             for look, source in found:
                 tell(look, source)
                 yield look
+    finally:
+        # Who is stopped waits for the looks that are under way and for no others.
+        stopped.set()
+        pool.shutdown(cancel_futures=True)
 
 
 def look_at(place: TextPlace, source: WatchedSource, manners: Manners, robots: RobotsOf) -> Look:
@@ -159,7 +169,9 @@ def _taken(
 ) -> Look:
     now = manners.now()
     if feed.aside:
-        keep_aside(place, f"feed-{source.source_id}", source.feed, feed.aside)
+        # Without its place in the feed, which moves with every new entry.
+        moved = (replace(one, record=0) for one in feed.aside)
+        keep_aside(place, f"feed-{source.source_id}", source.feed, moved)
     names = {external_key(place.keys, source.source_id, one.external_id): one for one in feed.entries}
     known = place.store.known(names)
     # An entry that is known as it stands is not asked for again; one whose page failed is.
@@ -179,7 +191,8 @@ def _taken(
         new += place.store.add(items, now).new
     times = [one.posted_at for one in feed.entries if one.posted_at is not None and one.posted_at <= now]
     readable = len(feed.entries) >= _LEAST_YIELD * feed.met and feed.met > 0
-    reason = "; ".join(part for part in (answer.reason, feed.fault) if part)
+    elsewhere = f"it moved for good to {answer.url}; correct sources.csv" if answer.moved_for_good else ""
+    reason = "; ".join(part for part in (answer.reason, feed.fault, elsewhere) if part)
     if feed.met == 0:
         reason = reason or "it holds no entries"
     elif not readable:
@@ -226,6 +239,7 @@ def _written(
     place: TextPlace, source: WatchedSource, look: Look, state: dict[str, Any], answer: Fetched | None
 ) -> Look:
     """Write the look down, then the state. answer : what validators are kept of; None keeps none."""
+    look = replace(look, reason=redact(look.reason))  # a server may put anything into an address
     add_look(place.folder, look)
     failures = 0 if look.ok else int(state.get("failures", 0)) + 1
     pause = timedelta(hours=source.rhythm_hours) * 2 ** min(max(failures - 1, 0), 10)

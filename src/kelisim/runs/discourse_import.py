@@ -126,7 +126,7 @@ def import_export(
 
     def put_aside() -> None:
         if aside:
-            done.aside_file = keep_aside(place, name, export.file, aside)
+            done.aside_file = keep_aside(place, name, export.file, aside, anew=done.aside_file is None)
             aside.clear()
 
     for outcome in export:

@@ -62,10 +62,11 @@ def open_place(study: Path) -> TextPlace:
     return TextPlace(study, watch, ZoneInfo(watch.timezone), store, keys)
 
 
-def keep_aside(place: TextPlace, name: str, file: str, rows: Iterable[Aside]) -> Path:
-    """Write down what was set aside, behind the door."""
+def keep_aside(place: TextPlace, name: str, file: str, rows: Iterable[Aside], *, anew: bool = False) -> Path:
+    """Write down what was set aside, behind the door; `anew` lets go what stood there before."""
     return set_aside(
         place.folder,
         name,
-        ((file, one.record, redact(one.field), redact(one.reason), redact(one.text)) for one in rows),
+        ((redact(file), one.record, redact(one.field), redact(one.reason), redact(one.text)) for one in rows),
+        anew=anew,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from kelisim.core.texts import ItemKind, Page
@@ -19,7 +19,6 @@ class Given:
     posted_at, edited_at : with a time zone, or None
     account : the page it stood on, as the platform names it; "" where the file does not say
     fed : what a feed said where the text was read from the page instead
-    names : what the platform calls the author and those he speaks to, so that the text can be freed of them
     """
 
     external_id: str
@@ -37,7 +36,6 @@ class Given:
     views: int | None = None
     page: Page = ""
     fed: str = ""
-    names: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def set_aside(place: Path, name: str, rows: Iterable[tuple[str, int, str, str, str]]) -> Path:
+def set_aside(
+    place: Path, name: str, rows: Iterable[tuple[str, int, str, str, str]], *, anew: bool = False
+) -> Path:
     """Add rows (file, record, field, reason, text) to `aside/NAME.csv`; those that stand there are not
     repeated.
 
+    anew : what stood there before is let go, as when a file is imported again
     Returns: the file.  Raises: OutputError.
     """
     if not _NAME.fullmatch(name):
@@ -31,7 +34,7 @@ def set_aside(place: Path, name: str, rows: Iterable[tuple[str, int, str, str, s
     path = place / "aside" / f"{name}.csv"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        known = _rows(path)
+        known = [] if anew else _rows(path)
         seen = set(known)
         for row in rows:
             cells = tuple(_cell(value) for value in row)

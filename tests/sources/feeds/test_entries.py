@@ -112,7 +112,7 @@ def test_bombs_are_survived() -> None:
     )
     outside = b"""<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>
       <rss version="2.0"><channel><item><title>&x; a</title></item></channel></rss>"""
-    deep = rss([{"id": "1", "title": "t", "text": "<div>" * 20_000 + "ішкі" + "</div>" * 20_000}])
+    deep = rss([{"id": "1", "title": "t", "text": "<div>" * 4_000 + "ішкі" + "</div>" * 4_000}])
     start = time.monotonic()
     for body in (laughs, outside, deep):
         found = read(body)

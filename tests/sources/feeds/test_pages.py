@@ -17,7 +17,7 @@ ZONE = ZoneInfo("Asia/Almaty")
 _SENTENCE = "Аудан тұрғындары {}-ші жиында ауыз су мен жол мәселесін талқылап, шешім қабылдады."
 WORDS = "".join(f"<p>{_SENTENCE.format(k)}</p>" for k in range(8))
 PAGE = (
-    "<html><head><title>Жиын</title><meta property='article:published_time' content='2024-05-01T09:00:00+05:00'>"
+    "<html><head><title>Жиын</title><meta property='article:published_time' content='2024-05-01'>"
     f"</head><body><nav><a href='/'>Басты бет</a></nav><article><h1>Жиын</h1>{WORDS}</article>"
     "<div class='comments'><p>Айдана: рахмет</p></div><footer>Барлық құқық қорғалған</footer></body></html>"
 )
