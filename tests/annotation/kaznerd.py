@@ -1,4 +1,4 @@
-"""Mentions measured on hand-labelled Kazakh news: KazNERD, validation part (read where the reference data is).
+"""Mentions measured on hand-labelled Kazakh news: KazNERD, validation part, read from the reference data.
 
 The sentences are cut in two by a checksum. The rules of sense were tuned while looking at part 0; part 1 was
 only counted.

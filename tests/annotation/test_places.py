@@ -42,6 +42,8 @@ CASES = {
     "a common word without a cue": ("Абай айтты", None, []),
     "a common word with a cue": ("Абай ауылында", "KZ61", [("abai_keles", "KZ6139", "one place")]),
     "оралды is a verb": ("үйге оралды", None, []),
+    "келесі is next, арыстан a lion, таразы scales": ("келесі арыстан мен таразы", None, []),
+    "the town by its other cases": ("Таразда", None, [("taraz", "KZ31", "one place")]),
     "several words": ("Төле би ауданы", None, [("KZ6158", "KZ6158", "one place")]),
     "oblast and city of one name": (
         "Түркістан облысы, Түркістан қаласы",

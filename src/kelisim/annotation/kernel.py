@@ -35,11 +35,20 @@ from kelisim.annotation.signatures import bands, text_keys
 from kelisim.annotation.views import Normalised
 from kelisim.core.areas import Areas
 
-__all__ = ["SECOND_LANGUAGE_MARGIN", "Found", "Kernel", "language_model", "load"]
+__all__ = [
+    "SCRIPTS",
+    "SECOND_LANGUAGE_MARGIN",
+    "Found",
+    "Kernel",
+    "language_model",
+    "letterless",
+    "load",
+    "scripts",
+]
 
 # Below this margin the next likely language is kept beside the first: people change languages in one comment.
 SECOND_LANGUAGE_MARGIN = 0.2
-_SCRIPTS = ("Cyrl", "Latn", "Arab", "other")
+SCRIPTS = ("Cyrl", "Latn", "Arab", "other")
 _CODES = np.array([*CLASSES, ""])  # -1, no letters, is the last
 
 
@@ -65,8 +74,8 @@ class Kernel:
     """Labels for texts.
 
     version : of the code
-    lexicon : names and words, those of the codebook among them
-    codebook : rules of frames and cues
+    lexicon : names and the words beside them
+    codebook : rules of frames and cues, with their own words
     model : of languages
     """
 
@@ -172,25 +181,35 @@ def load(areas: Areas | None = None) -> Kernel:
 
 @lru_cache(maxsize=1)
 def _packaged() -> Kernel:
-    codebook = load_codebook()
-    lexicon = load_lexicon().with_concepts(codebook.scanned())
-    return Kernel(version("kelisim"), lexicon, codebook, language_model())
+    return Kernel(version("kelisim"), load_lexicon(), load_codebook(), language_model())
+
+
+def letterless(found: Found) -> NDArray[np.bool_]:
+    """(rows,) whether a text is Kazakh in Cyrillic letters and has none that only Kazakh has."""
+    kazakh = found.languages.first == CLASSES.index("kk")
+    counts = found.view.counts
+    return np.asarray(kazakh & (counts[:, 0] > 0) & (counts[:, 3] == 0))
+
+
+def scripts(found: Found) -> NDArray[np.int64]:
+    """(rows,) index into SCRIPTS of the script with most letters; without meaning where there are none."""
+    counts = found.view.counts[:, :3]
+    most: NDArray[np.int64] = counts.argmax(axis=1)
+    most[~counts.any(axis=1)] = SCRIPTS.index("other")
+    return most
 
 
 def _language_columns(found: Found, empty: NDArray[np.bool_]) -> dict[str, pa.Array]:
-    view, languages = found.view, found.languages
+    languages = found.languages
     silent = languages.first < 0
-    kazakh = languages.first == CLASSES.index("kk")
-    letterless = kazakh & (view.counts[:, 0] > 0) & (view.counts[:, 3] == 0)
-    script: NDArray[np.int64] = view.counts[:, :3].argmax(axis=1)
-    script[~view.counts.any(axis=1)] = _SCRIPTS.index("other")
     alone = (languages.margin >= SECOND_LANGUAGE_MARGIN) | (languages.second < 0)
+    flags = found.view.flags | letterless(found) * np.int32(Flag.LETTERLESS)
     return {
         "lang": columns.words(CLASSES, languages.first, silent),
         "lang2": columns.words(CLASSES, languages.second, alone),
         "lang_margin": pa.array(languages.margin, mask=silent),
-        "script": columns.words(_SCRIPTS, script, silent),
-        "flags": pa.array(view.flags | letterless * np.int32(Flag.LETTERLESS), mask=empty),
+        "script": columns.words(SCRIPTS, scripts(found), silent),
+        "flags": pa.array(flags, mask=empty),
     }
 
 

@@ -2,7 +2,7 @@
 
 The scan looks for " " + beginning of a word with an Aho-Corasick automaton over the bytes of all rows at
 once; a hit is brought to its row and its token by binary search, and the token is looked up in a cache.
-Nothing in Python touches a row without a hit.
+Nothing in Python touches a row without a hit. The automaton is that of Aho and Corasick (1975).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class View(Protocol):
 
 def _travels(form: Form, suffix: int) -> bool:
     """Whether a form counts in a text of another language than its own."""
-    if form.letters < _FOREIGN_LETTERS:
+    if form.letters < _FOREIGN_LETTERS or form.doubt:
         return False
     if form.plain:
         # Kazakh without its letters may look Russian: a word that does must show a Kazakh suffix.
@@ -150,14 +150,17 @@ class Matcher:
         if len(cache.known) > _CACHE_TOKENS:
             cache.known.clear()
         language, letterless = cache.language, cache.letterless
-        found = [pair for pair in self._analyser.starting(token.decode()) if not pair[0].context]
+        found = self._analyser.starting(token.decode())
         own = [
             (form, suffix)
             for form, suffix in found
             if FORM_LANGUAGES[form.language] == language and (letterless or not form.plain)
         ]
         foreign = [(form, suffix) for form, suffix in found if _travels(form, suffix)]
-        chosen = [*own, *(pair for pair in foreign if not own or len(pair[0].words) > 1)]
+        # A common word of the text's language is no name of another: таразы, Russian for many a Тараз.
+        common = any(form.name or not form.silent for form, _ in own)
+        chosen = [*own, *(pair for pair in foreign if not common or len(pair[0].words) > 1)]
+        chosen = [pair for pair in chosen if not pair[0].silent]
         if letterless and any(form.plain and form.name and len(form.words) == 1 for form, _ in chosen):
             # казак without the letters of Kazakh is a Kazakh; `collisions.yaml` lists such words.
             chosen = [pair for pair in chosen if pair[0].plain or not pair[0].name or len(pair[0].words) > 1]

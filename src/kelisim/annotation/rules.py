@@ -10,6 +10,7 @@ A label is triage: it brings a text before people and is no finding about it, st
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,9 +21,10 @@ from numpy.typing import NDArray
 
 from kelisim.annotation.frames.codebook import Codebook, Entry, Rule
 from kelisim.annotation.frames.expressions import NAMES, fires, names_of, possible
+from kelisim.annotation.frames.reading import Reader, Reading
 from kelisim.annotation.hits import SENSES, Hits
 from kelisim.annotation.lexicon import SUFFIXES, Lexicon
-from kelisim.annotation.lexicon.analysis import Analyser
+from kelisim.annotation.senses import REASONS
 
 __all__ = ["WINDOW_WORDS", "Evaluator", "Label", "sentence_starts"]
 
@@ -84,10 +86,15 @@ class _Row:
         return self
 
     def at(self, name: str) -> list[int]:
-        return [place for place in self.places.get(name, ()) if self.low <= place < self.high]
+        places = self.places.get(name)
+        return places[bisect_left(places, self.low) : bisect_left(places, self.high)] if places else []
+
+    def several(self, name: str, number: int) -> bool:
+        return len(set(self._peoples[name].values())) >= number
 
     def peoples(self, name: str) -> dict[int, str]:
-        return {place: people for place, people in self._peoples[name].items() if self.low <= place < self.high}
+        named = self._peoples[name]
+        return {place: named[place] for place in self.at(name) if place in named}
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +102,15 @@ class Evaluator:
     """A codebook, ready to be applied to what a matcher finds.
 
     codebook : frames and cues
-    lexicon : the one of the matcher, with `codebook.scanned()` in it
+    lexicon : the one of the matcher
     """
 
     codebook: Codebook
     lexicon: Lexicon
 
     @cached_property
-    def _words(self) -> Analyser:
-        return Analyser(Lexicon.of(self.codebook.words))
+    def _reader(self) -> Reader:
+        return Reader(self.codebook.words)
 
     @cached_property
     def _rules(self) -> tuple[tuple[Entry, Rule], ...]:
@@ -121,16 +128,17 @@ class Evaluator:
         >>> from kelisim.annotation.frames import load_codebook
         >>> from kelisim.annotation.lexicon import load_lexicon
         >>> from kelisim.annotation.matching import Matcher, view_of
-        >>> codebook = load_codebook()
-        >>> lexicon = load_lexicon().with_concepts(codebook.scanned())
+        >>> lexicon = load_lexicon()
         >>> view = view_of(["казахи и узбеки подрались на рынке", "узбекский плов"])
+        >>> evaluator = Evaluator(load_codebook(), lexicon)
         >>> hits = Matcher(lexicon).find(view, np.array(["ru", "ru"]))
-        >>> [(found.row, found.label, found.rule) for found in Evaluator(codebook, lexicon).evaluate(hits, view)]
-        [(0, 'F08', 'F08.groups@1')]
+        >>> [(found.row, found.label, found.rule) for found in evaluator.evaluate(hits, view)]
+        [(0, 'F08', 'F08.groups@1'), (0, 'F08', 'F08.named@1')]
         """
         rows = len(view.offsets) - 1
         called = self._called(hits)
-        chosen = self._candidates(hits, called, rows)
+        reading = self._reader.read(view)
+        chosen = self._candidates(hits, called, reading)
         labels: list[Label] = []
         if not chosen.any():
             return labels
@@ -138,24 +146,23 @@ class Evaluator:
         begins = np.searchsorted(hits.row, np.arange(rows + 1))
         for row in np.flatnonzero(chosen.any(axis=0)).tolist():
             first, last = int(view.offsets[row]), int(view.offsets[row + 1])
-            tokens = data[first:last].decode().split()
             own = slice(int(begins[row]), int(begins[row + 1]))
-            seen = self._row(hits, called, own, tokens)
+            words = max(data.count(b" ", first, last) - 1, 0)
+            seen = self._row(hits, called, own, reading.of_row(row), words)
             rules = [self._rules[place] for place in np.flatnonzero(chosen[:, row])]
-            starts = self._starts(view, row, texts)
+            starts = _Starts(view, row, texts)
             labels += self._labels(row, seen, rules, starts, _Spans(data, first, last))
         return labels
 
-    def _candidates(self, hits: Hits, called: NDArray[np.uint8], rows: int) -> NDArray[np.bool_]:
-        """(rules, rows) whether a rule may be true in a row, by what the scan has found there."""
+    def _candidates(self, hits: Hits, called: NDArray[np.uint8], reading: Reading) -> NDArray[np.bool_]:
+        """(rules, rows) whether a rule may be true in a row, by what stands there."""
+        rows = len(reading.begins) - 1
         everywhere = np.ones(rows, dtype=np.bool_)
-        cues = {concept.id for concept in self.codebook.words if concept.kind == "cue"}
+        names = [concept.id for concept in self._reader.words]
+        present: dict[str, NDArray[np.bool_]] = dict(zip(names, reading.present(len(names)), strict=True))
         index = self.lexicon.index()
-        present: dict[str, NDArray[np.bool_]] = {}
 
         def rows_of(name: str) -> NDArray[np.bool_]:
-            if name in cues:
-                return everywhere
             if name not in present:
                 present[name] = np.zeros(rows, dtype=np.bool_)
                 if name in _BITS:
@@ -168,11 +175,11 @@ class Evaluator:
         def different(name: str, number: int) -> NDArray[np.bool_]:
             mask = called & _BITS[name] != 0
             pairs = np.unique(np.stack([hits.row[mask], hits.concept[mask]]), axis=1)
-            return np.bincount(pairs[0], minlength=rows) >= number
+            enough: NDArray[np.bool_] = np.bincount(pairs[0], minlength=rows) >= number
+            return enough
 
-        return np.array(
-            [possible(rule.when, rows_of, different, everywhere) for _, rule in self._rules]
-        ).reshape(len(self._rules), rows)
+        may = [possible(rule.when, rows_of, different, everywhere) for _, rule in self._rules]
+        return np.array(may, dtype=np.bool_).reshape(len(self._rules), rows)
 
     def _of_concept(self, hits: Hits, called: NDArray[np.uint8], place: int) -> NDArray[np.bool_]:
         mask: NDArray[np.bool_] = hits.concept == place
@@ -187,9 +194,11 @@ class Evaluator:
         senses, suffixes = np.array(SENSES)[hits.sense], np.array(SUFFIXES)[hits.suffix]
         ethnonym, country = kinds == "ethnonym", kinds == "country"
         group = ethnonym & (senses == "group")
-        unknown = ethnonym & (senses == "unknown")
-        # шешендер may be orators, but in the plural and beside such words they seldom are.
-        people = (group & (suffixes != "adjective")) | (unknown & (suffixes == "plural"))
+        # шешендер may be orators, but in the plural and beside words of rules they seldom are.
+        plural = ethnonym & (senses == "unknown") & (suffixes == "plural")
+        common = np.array(REASONS)[hits.reason] == "a common word without a cue"
+        unknown = plural | (ethnonym & (senses == "unknown") & ~common)
+        people = (group & (suffixes != "adjective")) | plural
         masks = {
             "group": group,
             "people": people | (country & (senses == "citizens") & ~own),
@@ -205,8 +214,17 @@ class Evaluator:
             called |= np.where(mask, _BITS[name], 0).astype(np.uint8)
         return called
 
-    def _row(self, hits: Hits, called: NDArray[np.uint8], own: slice, tokens: Sequence[str]) -> _Row:
+    def _row(
+        self,
+        hits: Hits,
+        called: NDArray[np.uint8],
+        own: slice,
+        said: Sequence[tuple[int, int, int]],
+        words: int,
+    ) -> _Row:
         places: dict[str, set[int]] = {}
+        for word, first, length in said:
+            places.setdefault(self._reader.words[word].id, set()).update(range(first, first + length))
         peoples: dict[str, dict[int, str]] = {"group": {}, "mentioned": {}}
         columns = (hits.concept, called, hits.token)
         for place, bits, token in zip(*(column[own].tolist() for column in columns), strict=True):
@@ -219,43 +237,49 @@ class Evaluator:
             for name in peoples:
                 if name in names:
                     peoples[name][token] = concept.id
-        for place, word in enumerate(tokens):
-            for form, *_ in self._words.starting(word):
-                if self._follows(form.words, tokens, place):
-                    name = self.codebook.words[form.concept].id
-                    places.setdefault(name, set()).update(range(place, place + len(form.words)))
-        return _Row({name: sorted(found) for name, found in places.items()}, peoples, len(tokens))
-
-    def _follows(self, words: tuple[int, ...], tokens: Sequence[str], place: int) -> bool:
-        if place + len(words) > len(tokens):
-            return False
-        return all(
-            any(found[0] == word for found in self._words.words_of(tokens[place + step]))
-            for step, word in enumerate(words[1:], start=1)
-        )
-
-    def _starts(self, view: View, row: int, texts: Sequence[str] | None) -> list[int]:
-        origin = getattr(view, "origin", None)
-        if texts is None or origin is None or not texts[row]:
-            return []
-        first, last = int(view.offsets[row]), int(view.offsets[row + 1])
-        spaces = np.flatnonzero(view.buffer[first:last] == 0x20)
-        sources = np.asarray(origin(row))
-        return sentence_starts(texts[row], sources[spaces[:-1] + 1].tolist())
+        return _Row({name: sorted(found) for name, found in places.items()}, peoples, words)
 
     def _labels(
-        self, row: int, seen: _Row, rules: list[tuple[Entry, Rule]], starts: list[int], spans: _Spans
+        self, row: int, seen: _Row, rules: list[tuple[Entry, Rule]], starts: _Starts, spans: _Spans
     ) -> list[Label]:
         found: list[tuple[Entry, Label]] = []
         for entry, rule in rules:
             if entry.alone and any(other.kind == "frame" for other, _ in found):
                 continue
-            words = _true(rule, seen, starts)
+            if not possible(rule.when, seen.places.__contains__, seen.several, True):
+                continue
+            words = _true(rule, seen, starts() if rule.within == "sentence" else ())
             if words is not None:
                 found.append((entry, Label(row, entry.id, rule.id, entry.kind, spans.of(words))))
         # Of calls and threats the gravest is what people must see first.
         highest = max((entry.level for entry, _ in found), default=0)
         return [label for entry, label in found if entry.level in (0, highest)]
+
+
+@dataclass(slots=True)
+class _Starts:
+    """Numbers of the words of one row that begin a sentence, told when they are first asked for."""
+
+    view: View
+    row: int
+    texts: Sequence[str] | None
+    told: list[int] | None = None
+
+    def __call__(self) -> list[int]:
+        if self.told is None:
+            self.told = self._tell()
+        return self.told
+
+    def _tell(self) -> list[int]:
+        origin = getattr(self.view, "origin", None)
+        if self.texts is None or origin is None:
+            return []
+        text = self.texts[self.row]
+        if not _END.search(text, 0, len(text.rstrip()) - 1):
+            return []
+        first, last = int(self.view.offsets[self.row]), int(self.view.offsets[self.row + 1])
+        spaces = np.flatnonzero(self.view.buffer[first:last] == 0x20)
+        return sentence_starts(text, np.asarray(origin(self.row))[spaces[:-1] + 1].tolist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from kelisim.annotation.tokens import Tokens
 
 __all__ = ["Candidate", "Sensing"]
 
-_TAJIK, _RUSSIAN = FORM_LANGUAGES.index("tg"), FORM_LANGUAGES.index("ru")
+_TAJIK, _RUSSIAN, _ENGLISH = (FORM_LANGUAGES.index(code) for code in ("tg", "ru", "en"))
 # Languages that say село Абай as well as Келесский район.
-_EITHER_SIDE = (_RUSSIAN, FORM_LANGUAGES.index("en"), _TAJIK)
+_EITHER_SIDE = (_RUSSIAN, _ENGLISH, _TAJIK)
 # After русские a verb, an adverb or a little word: the people; a noun: what is theirs.
 _NO_NOUN = re.compile(
     r"|[а-я]{1,3}|[а-я]+(?:ли|лись|[уюая]т(?:ся)?|о)|были|будут|тоже|также|если|когда|потому"
@@ -137,8 +137,10 @@ class Sensing:
         """The suffix as the neighbours show it: облыстық; на русском, русские приехали, русская зима."""
         row, place, stop, form, code = found
         suffix = SUFFIXES[code]
-        if suffix == "quality" and self._context(tokens.raw(row, stop - 1)) & LEVEL_BITS:
+        if suffix in ("quality", "possessive") and self._context(tokens.raw(row, stop - 1)) & LEVEL_BITS:
             return "bare"
+        if suffix == "bare" and form.language == _ENGLISH and self._concepts[form.concept].kind == "ethnonym":
+            return "adjective"  # Turkish: a people, its language or what is theirs
         if suffix not in ("adjective", "plural adjective") or form.language != _RUSSIAN or near & DECIDING:
             return suffix
         after = tokens.text(row, stop)

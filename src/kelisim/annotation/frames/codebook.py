@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from kelisim.annotation.frames.expressions import NAMES, Node, names_of, parse
+from kelisim.annotation.frames.expressions import NAMES, Node, names_of, parse, possible
 from kelisim.annotation.lexicon import Concept, Lexicon, load_lexicon
 from kelisim.annotation.lexicon.records import concepts_of
 from kelisim.annotation.lexicon.spellings import plain
@@ -87,14 +87,6 @@ class Codebook:
     words: tuple[Concept, ...]
     digest: str
 
-    def scanned(self) -> tuple[Concept, ...]:
-        """The words to add to the lexicon before texts are scanned.
-
-        >>> from kelisim.annotation.lexicon import load_lexicon
-        >>> lexicon = load_lexicon().with_concepts(load_codebook().scanned())
-        """
-        return tuple(concept for concept in self.words if concept.kind != "cue")
-
     def entry(self, name: str) -> Entry:
         """The entry of an id. Raises: KeyError."""
         return {entry.id: entry for entry in self.entries}[name]
@@ -111,11 +103,11 @@ def words_of(named: Iterator[tuple[str, str]]) -> tuple[Concept, ...]:
     """Words of the rules from record files, in every spelling. Raises: ValueError naming every fault."""
     concepts = concepts_of(named)
     faults = [
-        f"{concept.id}: '{word}' in ru needs a mark: = for this word, * for any ending."
+        f"{concept.id}: '{form}' in {language} must end with a mark: = for this word, * for any ending."
         for concept in concepts
-        for form in concept.forms.get("ru", ())
-        for word in form.split(" ")
-        if word[-1] not in "=*" and not word.isdigit() and word is form.split(" ")[-1]
+        for language in ("ru", "en")
+        for form in concept.forms.get(language, ())
+        if form[-1] not in "=*"
     ]
     if faults:
         raise ValueError("the words of the rules cannot be read:\n" + "\n".join(faults))
@@ -154,10 +146,13 @@ def _without_letters(form: str) -> tuple[str, ...]:
     return tuple(" ".join(w + m for w, m in zip(v, marks, strict=True)) for v in sorted(variants))
 
 
-def written_entries(named: Iterator[tuple[str, str]], known: set[str]) -> tuple[Entry, ...]:
+def written_entries(
+    named: Iterator[tuple[str, str]], known: set[str], cues: set[str]
+) -> tuple[Entry, ...]:
     """Entries from rule files.
 
-    named : (file name, YAML text);  known : names that expressions may ask for
+    named : (file name, YAML text)
+    known : names that expressions may ask for;  cues : those of them that the scan does not look for
     Raises: ValueError naming every fault by file and entry.
     """
     entries: list[Entry] = []
@@ -165,7 +160,7 @@ def written_entries(named: Iterator[tuple[str, str]], known: set[str]) -> tuple[
     for name, text in named:
         for place, record in enumerate(yaml.safe_load(text) or (), start=1):
             label = f"{name}: entry {place} ({record.get('id') if isinstance(record, dict) else record})"
-            found = list(_faults(record, known, {entry.id for entry in entries}))
+            found = list(_faults(record, known, cues, {entry.id for entry in entries}))
             faults += [f"{label} {fault}." for fault in found]
             if not found:
                 entries.append(_entry(record))
@@ -174,7 +169,7 @@ def written_entries(named: Iterator[tuple[str, str]], known: set[str]) -> tuple[
     return tuple(entries)
 
 
-def _faults(record: Any, known: set[str], ids: set[str]) -> Iterator[str]:
+def _faults(record: Any, known: set[str], cues: set[str], ids: set[str]) -> Iterator[str]:
     if not isinstance(record, dict):
         yield "is not a record of fields"
         return
@@ -192,10 +187,10 @@ def _faults(record: Any, known: set[str], ids: set[str]) -> Iterator[str]:
         if not isinstance(words, dict) or not set(languages) <= set(words):
             yield f"has no {field} in {', '.join(languages)}"
     for rule in record.get("rules") or [{}]:
-        yield from _rule_faults(rule, known)
+        yield from _rule_faults(rule, known, cues)
 
 
-def _rule_faults(rule: Any, known: set[str]) -> Iterator[str]:
+def _rule_faults(rule: Any, known: set[str], cues: set[str]) -> Iterator[str]:
     if not isinstance(rule, dict) or not {"name", "within", "when"} <= set(rule) <= _RULE_FIELDS:
         yield f"has a rule without name, within and when, or with more than unless: {rule}"
         return
@@ -209,6 +204,10 @@ def _rule_faults(rule: Any, known: set[str]) -> Iterator[str]:
             continue
         if strange:
             yield f"has rule '{rule['name']}' whose {field} asks for {', '.join(strange)}, which no word is called"
+        elif field == "when" and possible(
+            parse(rule["when"]), lambda name: name in cues, lambda *_: False, True
+        ):
+            yield f"has rule '{rule['name']}' of common words only: every text would have to be read for it"
 
 
 def _entry(record: Mapping[str, Any]) -> Entry:
@@ -250,6 +249,8 @@ def load_codebook() -> Codebook:
 def _codebook(lexicon: Lexicon) -> Codebook:
     words = words_of(_files("words"))
     known = {concept.id for concept in (*words, *lexicon.concepts)} | set(NAMES)
-    entries = written_entries(_files("rules"), known)
+    entries = written_entries(
+        _files("rules"), known, {concept.id for concept in words if concept.kind == "cue"}
+    )
     text = "".join(content for folder in ("words", "rules") for _, content in _files(folder))
     return Codebook(entries, words, blake2b(text.encode(), digest_size=16).hexdigest())

@@ -24,8 +24,8 @@ class Form:
 
     concept : position in the lexicon
     language : position in `FORM_LANGUAGES`;  spelling : one of `SPELLINGS`
-    name : whether its concept is a name, not a word for rules
-    context : whether it only decides the senses of names
+    name : whether its concept is a name, or a word that a name must give way to
+    silent : whether it only decides about names and is never found itself
     words : numbers of its words, in order
     doubt : "" or the mark of a form that is a common word too, `^` or `!`
     letters : length of the shortest beginning, in letters
@@ -36,7 +36,7 @@ class Form:
     language: int
     spelling: str
     name: bool
-    context: bool
+    silent: bool
     words: tuple[int, ...]
     doubt: str
     letters: int
@@ -85,8 +85,8 @@ class Analyser:
             concept=position,
             language=FORM_LANGUAGES.index(spelling.partition("-")[0]),
             spelling=spelling,
-            name=concept.kind in NAMES,
-            context=concept.kind == "context",
+            name=concept.kind in (*NAMES, "word"),
+            silent=concept.kind in ("word", "context"),
             words=words,
             doubt=next((mark for mark in "!^" if mark in marks), ""),
             home="#" in marks,
@@ -94,8 +94,8 @@ class Analyser:
         )
         self._starting[words[0]].append(len(self.forms))
         self.forms.append(form)
-        # Words that only decide about their neighbours are looked up where a name stands, not searched for.
-        if concept.kind != "context":
+        # Words that only decide about names are looked up where a name stands, not searched for.
+        if not form.silent:
             self._first_stems.update(stems)
 
     def patterns(self) -> list[bytes]:

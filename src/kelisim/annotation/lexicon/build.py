@@ -17,6 +17,7 @@ from typing import Any
 
 from kelisim.annotation.lexicon.kazakh import harmony
 from kelisim.annotation.lexicon.lexicon import NAMES, Concept, record_line
+from kelisim.annotation.lexicon.names import russian_name
 from kelisim.annotation.lexicon.records import concepts_of, declared_collisions, record_files
 from kelisim.annotation.lexicon.spellings import arabic, latin, plain
 from kelisim.annotation.lexicon.words import MARKS, read_word, split_marks
@@ -64,6 +65,15 @@ def expand_russian(word: str, morphology: Any) -> tuple[str, ...]:
     return tuple(_bracketed(forms, plural, ("a" if adjective else "") + marks) for forms in groups.values())
 
 
+def _russian(word: str, kind: str, morphology: Any) -> tuple[str, ...]:
+    bare, marks = split_marks(word)
+    known = any(parse.normal_form.replace("ё", "е") == bare for parse in morphology.parse(bare))
+    if kind == "place" and (not known or bare.endswith("ский")) and not {"=", "*"} & set(marks):
+        # The dictionary takes Сайрам for a form of another word; names follow the rules of names.
+        return (russian_name(bare) + marks,)
+    return expand_russian(word, morphology)
+
+
 def _bracketed(forms: list[str], plural: dict[str, bool], marks: str) -> str:
     if len(forms) == 1:
         return f"{forms[0]}={marks}"
@@ -103,7 +113,7 @@ def _spelled(concept: Concept, morphology: Any) -> Concept:
             forms["ru"] = tuple(
                 " ".join(words)
                 for form in written
-                for words in product(*(expand_russian(word, morphology) for word in form.split(" ")))
+                for words in product(*(_russian(word, concept.kind, morphology) for word in form.split(" ")))
             )
             if concept.kind == "ethnonym":
                 forms["ru"] += tuple(_in_the_language_of(written))

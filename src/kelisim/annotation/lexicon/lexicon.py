@@ -16,7 +16,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["KINDS", "NAMES", "Concept", "Lexicon", "load_lexicon"]
+__all__ = ["KINDS", "NAMES", "Concept", "Lexicon", "load_lexicon", "read_line", "record_line"]
 
 # What a concept may be.
 KINDS = (
@@ -27,6 +27,7 @@ KINDS = (
     "place",
     "language",  # a language that is nobody's name: the state language
     "restricted",  # an insult: never shown
+    "word",  # a common word that begins like a name; it is no name and takes the token away from it
     "context",  # a word beside a name that decides its sense; not matched by itself
     "actor",
     "act",
