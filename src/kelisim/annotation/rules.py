@@ -1,7 +1,8 @@
 """Applying the rules of frames and cues to a batch: which labels a text gets, by which rule and words.
 
-Rows are chosen first, for all rules at once and in numpy, by the words and names that stand in them; nearness,
-sentences and negation are looked at in those rows only. The same batch gives the same labels in the same order.
+Rows are chosen first, for all rules at once and in numpy, by the words and names that stand in them;
+nearness, sentences and negation are looked at in those rows only. The same batch gives the same labels in the
+same order.
 
 A label is triage: it brings a text before people and is no finding about it, still less about its author.
 """

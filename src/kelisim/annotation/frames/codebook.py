@@ -79,7 +79,7 @@ class Entry:
 class Codebook:
     """All entries and the words that their rules ask for.
 
-    words : every concept of the rules; those of kind "cue" are common words, and no rule may rest on them alone
+    words : every concept of the rules; those of kind "cue" are common words, on which alone no rule may rest
     digest : BLAKE2b of words and rules
     """
 
@@ -206,7 +206,7 @@ def _rule_faults(rule: Any, known: set[str], cues: set[str]) -> Iterator[str]:
         elif field == "when" and possible(
             parse(rule["when"]), lambda name: name in cues, lambda *_: False, True
         ):
-            yield f"has rule '{rule['name']}' of common words only: nearly every text would have to be read for it"
+            yield f"has rule '{rule['name']}' of common words only: they stand in nearly every text"
 
 
 def _entry(record: Mapping[str, Any]) -> Entry:
