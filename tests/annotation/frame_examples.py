@@ -17,7 +17,7 @@ import yaml
 
 from kelisim.annotation.kernel import load
 
-__all__ = ["Share", "entries", "examples", "labels", "share"]
+__all__ = ["Share", "entries", "examples", "labels", "share", "total"]
 
 FOLDER = Path(__file__).parent / "examples"
 _NAMES = {"call1": "call_1", "call2": "call_2", "call3": "call_3"}

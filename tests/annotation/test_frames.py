@@ -6,6 +6,8 @@ other wording; their floors are the figures measured once, less what a reworded 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kelisim.annotation.frames import load_codebook
@@ -88,3 +90,35 @@ def test_the_examples_of_the_codebook(entry: object) -> None:
         seen = labels((given, near))
         assert entry.id in seen[0], given  # type: ignore[attr-defined]
         assert entry.id not in seen[1], near  # type: ignore[attr-defined]
+
+
+def test_the_page_prints_what_is_measured() -> None:
+    page = (Path(__file__).parents[2] / "docs/start/frames.md").read_text("utf-8")
+    for said, names in (
+        ("held apart, written before the words", ("held_kk", "held_ru")),
+        ("the same after the words were widened", ("fresh_kk", "fresh_ru")),
+        ("**held apart, written when the rules were finished**", ("last_kk", "last_ru")),
+    ):
+        both = [total(name) for name in names]
+        recall = sum(found.found for found in both) / sum(found.hits for found in both)
+        wrong = sum(found.wrong for found in both) / sum(found.near for found in both)
+        row = next(line for line in page.splitlines() if said in line)
+        shown = [float(cell.strip(" *")) for cell in row.split("|")[3:5]]
+        # A better lexicon moves a text or two; more than that belongs on the page.
+        assert shown == pytest.approx([recall, wrong], abs=0.02), said
+
+
+def test_the_page_of_rules_names_every_rule(tmp_path: Path) -> None:
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location(
+        "docs_generate", Path(__file__).parents[2] / "docs/generate.py"
+    )
+    assert spec and spec.loader
+    generator = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generator)
+    generator.write_frames(tmp_path / "frames.md")
+    page = (tmp_path / "frames.md").read_text("utf-8")
+    for entry in load_codebook().entries:
+        assert f"## {entry.id}: {entry.titles.kk}" in page
+        assert all(rule.id in page for rule in entry.rules)

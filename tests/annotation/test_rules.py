@@ -18,7 +18,7 @@ from kelisim.annotation.frames.reading import Reader
 from kelisim.annotation.hits import Hits
 from kelisim.annotation.lexicon import Lexicon, load_lexicon
 from kelisim.annotation.lexicon.analysis import Analyser
-from kelisim.annotation.matching import Matcher
+from kelisim.annotation.matching import Matcher, view_of
 from kelisim.annotation.normalise import normalise
 from kelisim.annotation.rules import Evaluator, Label, sentence_starts
 from tests.annotation.frame_examples import entries, examples
@@ -151,6 +151,20 @@ def test_a_batch_is_read_as_each_text_word_by_word() -> None:
         assert set(reading.of_row(row)) == expected
         said += len(expected)
     assert said > 1_000
+
+
+def test_phrases_are_read_wherever_they_begin() -> None:
+    reader = Reader(load_codebook().words)
+    texts = ["мылтық алып шығайық", "", "бас көтерейік енді", "кеше екі жақ татуласты"]
+    reading = reader.read(view_of(texts))
+    told = [
+        {(reader.words[word].id, first, length) for word, first, length in reading.of_row(row)}
+        for row in range(len(texts))
+    ]
+    assert ("arms", 0, 2) in told[0]
+    assert told[1] == set()
+    assert ("rise", 0, 2) in told[2]
+    assert ("reconcile", 3, 1) in told[3]
 
 
 def test_a_sentence_ends_a_call() -> None:

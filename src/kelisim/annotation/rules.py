@@ -1,8 +1,8 @@
 """Applying the rules of frames and cues to a batch: which labels a text gets, by which rule and words.
 
-Rows are chosen first, for all rules at once and in numpy, by what the scan has found in them; only those rows
-are read word by word. Common words (they, must, please) are never scanned for: they are read where a rule may
-still become true. The same batch gives the same labels in the same order.
+Rows are chosen first, for all rules at once and in numpy, by the words and names that stand in them;
+nearness, sentences and negation are looked at in those rows only. The same batch gives the same labels in the
+same order.
 
 A label is triage: it brings a text before people and is no finding about it, still less about its author.
 """
@@ -36,7 +36,7 @@ _NAMES_OF = tuple(tuple(name for name, bit in _BITS.items() if bits & bit) for b
 _END = re.compile(r"[.!?…]+[\"'»”)\]]*\s|[\r\n]+")
 
 
-class View(Protocol):
+class _View(Protocol):
     """What is needed of a normalised batch: the matching view; each word after one space."""
 
     @property
@@ -119,7 +119,7 @@ class Evaluator:
     def _rules(self) -> tuple[tuple[Entry, Rule], ...]:
         return tuple((entry, rule) for entry in self.codebook.entries for rule in entry.rules)
 
-    def evaluate(self, hits: Hits, view: View, texts: Sequence[str] | None = None) -> list[Label]:
+    def evaluate(self, hits: Hits, view: _View, texts: Sequence[str] | None = None) -> list[Label]:
         """Labels of a batch, by row and, within a row, in the order of the codebook.
 
         hits : what the matcher found in the batch
@@ -266,7 +266,7 @@ class Evaluator:
 class _Starts:
     """Numbers of the words of one row that begin a sentence, told when they are first asked for."""
 
-    view: View
+    view: _View
     row: int
     texts: Sequence[str] | None
     told: list[int] | None = None

@@ -79,8 +79,7 @@ class Entry:
 class Codebook:
     """All entries and the words that their rules ask for.
 
-    words : every concept of the rules; those of kind "cue" are common words and are read only where
-        something else was found
+    words : every concept of the rules; those of kind "cue" are common words, on which alone no rule may rest
     digest : BLAKE2b of words and rules
     """
 
@@ -151,7 +150,7 @@ def written_entries(named: Iterator[tuple[str, str]], known: set[str], cues: set
     """Entries from rule files.
 
     named : (file name, YAML text)
-    known : names that expressions may ask for;  cues : those of them that the scan does not look for
+    known : names that expressions may ask for;  cues : the common words among them
     Raises: ValueError naming every fault by file and entry.
     """
     entries: list[Entry] = []
@@ -207,7 +206,7 @@ def _rule_faults(rule: Any, known: set[str], cues: set[str]) -> Iterator[str]:
         elif field == "when" and possible(
             parse(rule["when"]), lambda name: name in cues, lambda *_: False, True
         ):
-            yield f"has rule '{rule['name']}' of common words only: every text would have to be read for it"
+            yield f"has rule '{rule['name']}' of common words only: they stand in nearly every text"
 
 
 def _entry(record: Mapping[str, Any]) -> Entry:

@@ -131,7 +131,7 @@ def possible(
 ) -> Any:
     """Where an expression may be true, over many texts at once: nearness and negation are not looked at.
 
-    present : name -> (rows,) whether it stands in a text, or all true where the scan does not look for it
+    present : name -> (rows,) whether it stands in a text
     different : name, number -> (rows,) whether so many peoples stand so;  everywhere : (rows,) all true
     Returns: (rows,) booleans; false only where the expression cannot be true.
     """
