@@ -175,6 +175,7 @@ def test_model_is_small_and_keeps_its_bytes() -> None:
     assert again.to_bytes() == raw and again.digest == language_model().digest
 
 
+@pytest.mark.proof
 def test_learning_is_repeatable() -> None:
     texts = [(word, "kk") for word in ("қазақ тілі", "ұлттар достығы")] + [
         (w, "ru") for w in ("дружба", "язык")

@@ -27,7 +27,7 @@ from kelisim.annotation.hits import SENSES, Hits
 from kelisim.annotation.lexicon import SUFFIXES, Lexicon
 from kelisim.annotation.senses import REASONS
 
-__all__ = ["WINDOW_WORDS", "Evaluator", "Label", "View", "sentence_starts"]
+__all__ = ["WINDOW_WORDS", "Evaluator", "Label", "sentence_starts"]
 
 WINDOW_WORDS = 20
 _BITS = {name: 1 << place for place, name in enumerate(NAMES)}
