@@ -219,6 +219,38 @@ def write_api(page: Path) -> None:
     page.write_text("\n".join(parts), encoding="utf-8")
 
 
+def write_frames(page: Path) -> None:
+    """Every frame and cue as the codebook has it, rules included."""
+    from kelisim.annotation.frames import load_codebook
+
+    codebook = load_codebook()
+    parts = [
+        "# Frames and cues, as the rules have them\n",
+        "How to read the rules: [Frames and cues](../start/frames.md).\n",
+    ]
+    for entry in codebook.entries:
+        titles = " / ".join(entry.titles.as_dict().values())
+        words = [(language, text) for language, text in entry.definition.as_dict().items()]
+        examples = [(entry.include[key], entry.exclude[key]) for key in ("kk", "ru")]
+        rules = [
+            (
+                f"`{rule.id}`",
+                rule.within,
+                f"`{rule.written[0]}`",
+                f"`{rule.written[1]}`" if rule.unless else "",
+            )
+            for rule in entry.rules
+        ]
+        parts += [
+            f"## {entry.id}: {titles}\n",
+            grid(("language", "definition"), list(words)),
+            grid(("example", "near miss"), list(examples)),
+            grid(("rule", "within", "when", "unless"), list(rules)),
+            f"Version {entry.version}. Known weakness: {entry.weakness}\n",
+        ]
+    page.write_text("\n".join(parts), encoding="utf-8")
+
+
 def copy_written(folder: Path) -> None:
     """Pages written by hand, with the folders' order kept."""
     for name in ("start", "decisions", "terms"):
@@ -238,6 +270,7 @@ def generate(folder: Path) -> None:
     write_tables(folder / "data" / "tables.md")
     write_audit(folder / "data" / "audit.md")
     write_errors(folder / "data" / "errors.md")
+    write_frames(folder / "data" / "frames.md")
     write_commands(folder / "data" / "commands.md")
     write_api(folder / "data" / "api.md")
 

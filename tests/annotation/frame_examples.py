@@ -1,7 +1,8 @@
 """Examples of frames and cues with what the kernel makes of them, once for all tests.
 
-`frames_*`, `cues_*` and `neighbours` are open: rules are tuned on them. `held_*` was written before the words,
-`fresh_*` after them and in other words; neither is for tuning.
+`frames_*`, `cues_*` and `neighbours` are open: rules are tuned on them. `held_*` was written before the
+words, `fresh_*` on purpose in other words (and then the words were widened), `last_*` when the rules were
+finished.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import yaml
 
 from kelisim.annotation.kernel import load
 
-__all__ = ["Share", "entries", "examples", "labels", "share"]
+__all__ = ["Share", "entries", "examples", "labels", "share", "total"]
 
 FOLDER = Path(__file__).parent / "examples"
 _NAMES = {"call1": "call_1", "call2": "call_2", "call3": "call_3"}

@@ -1,11 +1,11 @@
-"""Nearly equal texts: planted edits are found, nothing else is joined, a repost adds an item and no family."""
+"""Nearly equal texts: planted edits are found, nothing else is joined, a repost adds no family."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -14,7 +14,8 @@ from kelisim.annotation.normalise import normalise
 from kelisim.annotation.signatures import BANDS, FEWEST_WORDS, bands, text_keys
 from kelisim.annotation.views import Normalised
 
-_SYLLABLES = "қа ты ре мо сіз лен бар жүр кө ша ның дық ұл ит пан ав тор сей өз гі ру ло ме хан".split()
+_LIST = "қа ты ре мо сіз лен бар жүр кө ша ның дық ұл ит пан ав тор сей өз гі ру ло ме хан"
+_SYLLABLES = _LIST.split()
 _SOURCES = ("дереккөз", "оқи отырыңыз", "репост", "срочно", "толығырақ сілтемеде")
 
 
@@ -58,8 +59,8 @@ def _families(texts: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], N
 
 def test_planted_edits_are_found_and_nothing_else_is_joined() -> None:
     rng = np.random.default_rng(5)
-    originals = _texts(4_000, rng)
-    copied = rng.choice(len(originals), size=1_000, replace=False)
+    originals = _texts(1_500, rng)
+    copied = rng.choice(len(originals), size=500, replace=False)
     edits = [_edited(originals[place], rng) for place in copied]
     family, pairs, view = _families(originals + edits)
     near = [
@@ -67,7 +68,7 @@ def test_planted_edits_are_found_and_nothing_else_is_joined() -> None:
         for number, place in enumerate(copied)
         if shared_runs(view.text(int(place)), view.text(len(originals) + number)) >= SHARED
     ]
-    assert len(near) > 950
+    assert len(near) > 475
     assert np.mean([family[one] == family[other] for one, other in near]) >= 0.99
     # Precision after verification: every joined pair is exactly as near as it must be.
     assert all(shared_runs(view.text(int(a)), view.text(int(b))) >= SHARED for a, b in pairs)
@@ -103,6 +104,7 @@ def test_a_text_copied_very_often_with_changes_stays_one_family() -> None:
     assert len(pairs) < 8 * 3 * LARGEST_BUCKET  # not each with each
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(alphabet="абвгд ", max_size=60), max_size=6))
 def test_bands_of_a_row_do_not_depend_on_its_neighbours(texts: list[str]) -> None:
     whole = bands(normalise(pa.array(texts, pa.large_string())))
@@ -116,7 +118,7 @@ def test_bands_of_a_row_do_not_depend_on_its_neighbours(texts: list[str]) -> Non
 def test_meeting_in_a_band_has_its_probability(shared: float) -> None:
     """Sets of runs with a known share in common meet as often as 1 - (1 - s^4)^8 says."""
     rng = np.random.default_rng(8)
-    met, trials = 0, 400
+    met, trials = 0, 250
     for _ in range(trials):
         # Far apart letters make every run of a text its own.
         base = rng.integers(0x4E00, 0x9000, size=400)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kelisim.annotation import vocabulary
@@ -27,6 +27,7 @@ class _Learned:
         return [said[a:b] for a, b in zip(places.first, places.first[1:], strict=False)]
 
 
+@settings(max_examples=40)
 @given(st.lists(_TEXTS, max_size=4))
 def test_every_word_has_its_number_in_every_batch(batches: list[list[list[str]]]) -> None:
     learned = _Learned()

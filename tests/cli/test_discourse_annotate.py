@@ -1,4 +1,4 @@
-"""Labels of bare files from the command line: every kind of file, faults that name the place, explanations."""
+"""Labels of bare files from the command line: kinds of files, faults that name the place, explanations."""
 
 from __future__ import annotations
 

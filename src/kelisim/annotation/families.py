@@ -1,8 +1,8 @@
 """Families of nearly equal texts: a text and its reposts, cut, prefixed or slightly changed.
 
-Reach is counted in items, origins in families; samples, intervals and classifiers work on families. Equal texts
-are one before anything is compared. Candidates come from `signatures.bands`; every candidate pair is compared
-exactly, so no pair is joined by a collision.
+Reach is counted in items, origins in families; samples, intervals and classifiers work on families. Equal
+texts are one before anything is compared. Candidates come from `signatures.bands`; every candidate pair is
+compared exactly, so no pair is joined by a collision.
 """
 
 from __future__ import annotations

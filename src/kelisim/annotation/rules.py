@@ -1,8 +1,8 @@
-"""Applying the rules of frames and cues to a batch: which labels a text gets, from which rule, by which words.
+"""Applying the rules of frames and cues to a batch: which labels a text gets, by which rule and words.
 
-Rows are chosen first, for all rules at once and in numpy, by what the scan has found in them; only those rows
-are read word by word. Common words (they, must, please) are never scanned for: they are read where a rule may
-still become true. The same batch gives the same labels in the same order.
+Rows are chosen first, for all rules at once and in numpy, by the words and names that stand in them;
+nearness, sentences and negation are looked at in those rows only. The same batch gives the same labels in the
+same order.
 
 A label is triage: it brings a text before people and is no finding about it, still less about its author.
 """
@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -35,7 +36,7 @@ _NAMES_OF = tuple(tuple(name for name, bit in _BITS.items() if bits & bit) for b
 _END = re.compile(r"[.!?…]+[\"'»”)\]]*\s|[\r\n]+")
 
 
-class View(Protocol):
+class _View(Protocol):
     """What is needed of a normalised batch: the matching view; each word after one space."""
 
     @property
@@ -77,7 +78,9 @@ def sentence_starts(text: str, sources: Sequence[int]) -> list[int]:
 class _Row:
     """One text, word by word: where every name of the rules stands."""
 
-    def __init__(self, places: Mapping[str, list[int]], peoples: Mapping[str, Mapping[int, str]], words: int) -> None:
+    def __init__(
+        self, places: Mapping[str, list[int]], peoples: Mapping[str, Mapping[int, str]], words: int
+    ) -> None:
         self.places, self._peoples, self.words = places, peoples, words
         self.low, self.high = 0, words
 
@@ -116,7 +119,7 @@ class Evaluator:
     def _rules(self) -> tuple[tuple[Entry, Rule], ...]:
         return tuple((entry, rule) for entry in self.codebook.entries for rule in entry.rules)
 
-    def evaluate(self, hits: Hits, view: View, texts: Sequence[str] | None = None) -> list[Label]:
+    def evaluate(self, hits: Hits, view: _View, texts: Sequence[str] | None = None) -> list[Label]:
         """Labels of a batch, by row and, within a row, in the order of the codebook.
 
         hits : what the matcher found in the batch
@@ -133,7 +136,7 @@ class Evaluator:
         >>> evaluator = Evaluator(load_codebook(), lexicon)
         >>> hits = Matcher(lexicon).find(view, np.array(["ru", "ru"]))
         >>> [(found.row, found.label, found.rule) for found in evaluator.evaluate(hits, view)]
-        [(0, 'F08', 'F08.groups@1'), (0, 'F08', 'F08.named@1')]
+        [(0, 'F08', 'F08.groups@1')]
         """
         rows = len(view.offsets) - 1
         called = self._called(hits)
@@ -195,7 +198,7 @@ class Evaluator:
         ethnonym, country = kinds == "ethnonym", kinds == "country"
         group = ethnonym & (senses == "group")
         # шешендер may be orators, but in the plural and beside words of rules they seldom are.
-        plural = ethnonym & (senses == "unknown") & (suffixes == "plural")
+        plural = ethnonym & (senses == "unknown") & np.isin(suffixes, ("plural", "plural adjective"))
         common = np.array(REASONS)[hits.reason] == "a common word without a cue"
         unknown = plural | (ethnonym & (senses == "unknown") & ~common)
         people = (group & (suffixes != "adjective")) | plural
@@ -244,6 +247,9 @@ class Evaluator:
     ) -> list[Label]:
         found: list[tuple[Entry, Label]] = []
         for entry, rule in rules:
+            # One label of an entry is enough: shares count texts, and the first rule is the surest.
+            if any(other.id == entry.id for other, _ in found):
+                continue
             if entry.alone and any(other.kind == "frame" for other, _ in found):
                 continue
             if not possible(rule.when, seen.places.__contains__, seen.several, True):
@@ -260,7 +266,7 @@ class Evaluator:
 class _Starts:
     """Numbers of the words of one row that begin a sentence, told when they are first asked for."""
 
-    view: View
+    view: _View
     row: int
     texts: Sequence[str] | None
     told: list[int] | None = None
@@ -309,7 +315,7 @@ def _stretches(rule: Rule, seen: _Row, starts: Sequence[int]) -> list[tuple[int,
     """Stretches of a text in which a rule is tried: whole sentences or texts if short, else windows."""
     bounds = [0, *starts, seen.words] if rule.within == "sentence" else [0, seen.words]
     stretches: list[tuple[int, int]] = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         if rule.within == "text" or high - low <= WINDOW_WORDS:
             stretches.append((low, high))
             continue

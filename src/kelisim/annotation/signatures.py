@@ -2,11 +2,11 @@
 
 One-permutation hashing: every run of five characters is hashed once; the hash says into which of 32 bins the
 run falls, and each bin keeps its smallest hash. Two texts agree in a bin with a probability that is the share
-of runs they have in common (Jaccard). Four bins make a band; texts that agree in a whole band are worth an exact
-comparison, which `families` makes.
+of runs they have in common (Jaccard). Four bins make a band; texts that agree in a whole band are worth an
+exact comparison, which `families` makes.
 
-Source: Li, Owen and Zhang (2012), One Permutation Hashing, NIPS 25; empty bins as in Shrivastava and Li (2014),
-Densifying One Permutation Hashing via Rotation for Fast Near Neighbor Search, ICML.
+Source: Li, Owen and Zhang (2012), One Permutation Hashing; empty bins borrow from the next full one as in
+Shrivastava and Li (2014), Densifying One Permutation Hashing via Rotation.
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ def text_keys(view: Normalised) -> NDArray[np.int64]:
 def bands(view: Normalised) -> pa.Array:
     """Eight numbers for each row of eight words and more, null for shorter ones.
 
-    Rows that share one number at one place are likely to be nearly equal. With a share s of runs in common two
-    texts meet in at least one band with probability 1 - (1 - s^4)^8: .89 at s = .7, .99 at .81, 1 - 1e-4 at .9.
+    Rows that share one number at one place are likely to be nearly equal. With a share s of runs in common
+    two texts meet in at least one band with probability 1 - (1 - s^4)^8: .89 at s = .7, .98 at .8, .9998 at
+    .9.
 
     >>> from kelisim.annotation.normalise import normalise
     >>> text = "бүгін ауылда той болды бәріңіз келіңіздер достар қуанамыз"

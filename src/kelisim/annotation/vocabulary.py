@@ -1,7 +1,7 @@
 """Words of a batch as numbers: each different word is looked at once, however often it stands in the texts.
 
-A number stays with its word from batch to batch, so what is known of a word is a look-up in an array. Words are
-told by a 64-bit hash of their letters; a word is spelled out only when it is new.
+A number stays with its word from batch to batch, so what is known of a word is a look-up in an array. Words
+are told by a 64-bit hash of their letters; a word is spelled out only when it is new.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Vocabulary", "WordPlaces", "word_places"]
+__all__ = ["View", "Vocabulary", "WordPlaces", "word_places"]
 
 # A stream of random letters must not fill the memory: beyond this the vocabulary begins anew.
 _MOST_WORDS = 400_000
@@ -121,8 +121,8 @@ class Vocabulary:
 
 
 def _hashes(places: WordPlaces) -> NDArray[np.uint64]:
-    """(words,) sums of mixed letters, each mixed with its place in the word; the work goes in parts that fit the
-    cache."""
+    """(words,) sums of letters, each mixed with its place in the word."""
+    # The work goes in parts that fit the cache.
     parts = [np.zeros(0, dtype=np.uint64)]
     for first in range(0, len(places.begin), _TOGETHER):
         begin, end = places.begin[first : first + _TOGETHER], places.end[first : first + _TOGETHER]

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["BATCH_ROWS", "Tally", "annotate_to_lines", "annotate_to_parquet"]
 
 BATCH_ROWS = 32_768
-# A batch also ends here, so that a file of long texts does not fill the memory.
 _MOST_FAULTS_KEPT = 100_000
 _SHOWN_FLAGS = tuple(Flag)
 

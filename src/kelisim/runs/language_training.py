@@ -15,7 +15,7 @@ from kelisim.annotation.language_texts import Sentences
 from kelisim.annotation.language_training import SEED, train
 from kelisim.core.errors import Fault, OutputError, Refused
 
-__all__ = ["FILES", "read_reviews", "read_sentences", "train_language"]
+__all__ = ["FILES", "Trained", "read_reviews", "read_sentences", "train_language"]
 
 # Files of SIB-200 by class. Neighbours that are no class of ours teach what "other" is.
 FILES = {

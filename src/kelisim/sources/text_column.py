@@ -31,6 +31,8 @@ _ENDINGS |= {".parquet": "parquet", ".xlsx": "xlsx"}
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_LINE = 64 * 2**20
 _LARGEST_WORKBOOK = 64 * 2**20
+# A batch also ends here, so that a file of long texts does not fill the memory.
+_MOST_LETTERS = 32 * 2**20
 # A cell longer than this is no cell but a quotation mark that was never closed.
 _LONGEST_CELL = 200 * 2**20
 
@@ -73,7 +75,7 @@ _Cells = tuple[int, Sequence[str | None]] | Fault
 
 
 def _batches(rows: Iterator[_Cells], batch: int) -> Iterator[Rows]:
-    part = Rows([], [], [], [])
+    part, letters = Rows([], [], [], []), 0
     for row in rows:
         if isinstance(row, Fault):
             part.faults.append(row)
@@ -82,9 +84,10 @@ def _batches(rows: Iterator[_Cells], batch: int) -> Iterator[Rows]:
         part.numbers.append(number)
         part.texts.append(cells[0])
         part.ids.append(cells[1] if len(cells) > 1 else None)
-        if len(part.numbers) == batch:
+        letters += len(cells[0] or "")
+        if len(part.numbers) == batch or letters >= _MOST_LETTERS:
             yield part
-            part = Rows([], [], [], [])
+            part, letters = Rows([], [], [], []), 0
     if part.numbers or part.faults:
         yield part
 
@@ -166,7 +169,7 @@ class _Lines(Iterator[str]):
             return raw.decode(self._code_of(raw), errors="replace")
 
     def _code_of(self, raw: bytes) -> str:
-        """The code of office programs under which the letters give words; told by the first line that is clear."""
+        """The code of office programs in which the letters give words, told by the first clear line."""
         from kelisim.sources.encodings import one_byte_code
 
         if self._code is None:

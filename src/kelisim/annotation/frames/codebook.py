@@ -1,7 +1,8 @@
 """The codebook: every frame and cue with its titles, definition, examples, rules and version.
 
-Words and rules are written in YAML and checked as a whole, so that one reading tells all that is wrong. A rule
-is named after its entry and carries the entry's version (`F08.groups@1`), which stands beside every label.
+Words and rules are written in YAML and checked as a whole, so that one reading tells all that is wrong. A
+rule is named after its entry and carries the entry's version (`F08.groups@1`), which stands beside every
+label.
 """
 
 from __future__ import annotations
@@ -78,8 +79,7 @@ class Entry:
 class Codebook:
     """All entries and the words that their rules ask for.
 
-    words : every concept of the rules; those of kind "cue" are common words and are read only where
-        something else was found
+    words : every concept of the rules; those of kind "cue" are common words, on which alone no rule may rest
     digest : BLAKE2b of words and rules
     """
 
@@ -146,13 +146,11 @@ def _without_letters(form: str) -> tuple[str, ...]:
     return tuple(" ".join(w + m for w, m in zip(v, marks, strict=True)) for v in sorted(variants))
 
 
-def written_entries(
-    named: Iterator[tuple[str, str]], known: set[str], cues: set[str]
-) -> tuple[Entry, ...]:
+def written_entries(named: Iterator[tuple[str, str]], known: set[str], cues: set[str]) -> tuple[Entry, ...]:
     """Entries from rule files.
 
     named : (file name, YAML text)
-    known : names that expressions may ask for;  cues : those of them that the scan does not look for
+    known : names that expressions may ask for;  cues : the common words among them
     Raises: ValueError naming every fault by file and entry.
     """
     entries: list[Entry] = []
@@ -184,8 +182,8 @@ def _faults(record: Any, known: set[str], cues: set[str], ids: set[str]) -> Iter
     for field, languages in (("titles", ("kk", "ru", "en")), ("definition", ("kk", "ru", "en")),
                              ("include", _EXAMPLES), ("exclude", _EXAMPLES)):  # fmt: skip
         words = record.get(field)
-        if not isinstance(words, dict) or not set(languages) <= set(words):
-            yield f"has no {field} in {', '.join(languages)}"
+        if not isinstance(words, dict) or set(words) != set(languages):
+            yield f"has no {field} in {', '.join(languages)}, or more than those"
     for rule in record.get("rules") or [{}]:
         yield from _rule_faults(rule, known, cues)
 
@@ -203,11 +201,12 @@ def _rule_faults(rule: Any, known: set[str], cues: set[str]) -> Iterator[str]:
             yield f"has rule '{rule['name']}' whose {field} {error}"
             continue
         if strange:
-            yield f"has rule '{rule['name']}' whose {field} asks for {', '.join(strange)}, which no word is called"
+            unknown = ", ".join(strange)
+            yield f"has rule '{rule['name']}' whose {field} asks for {unknown}, which no word is called"
         elif field == "when" and possible(
             parse(rule["when"]), lambda name: name in cues, lambda *_: False, True
         ):
-            yield f"has rule '{rule['name']}' of common words only: every text would have to be read for it"
+            yield f"has rule '{rule['name']}' of common words only: they stand in nearly every text"
 
 
 def _entry(record: Mapping[str, Any]) -> Entry:

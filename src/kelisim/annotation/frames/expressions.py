@@ -4,10 +4,10 @@
     near(people, insult, 4) or slur
     then(mixed, union, 2)
 
-A name is a concept of the rules (`fight`), one of `NAMES` (`group`, `language` ...) or a concept of the lexicon
-(`kazakh`). `near(a, b, n)` asks for two words at most n words apart, in any order; `then(a, b, n)` for b within
-n words after a; `groups(n)` for n different groups; `peoples(n)` for n different peoples, mentioned in whatever
-sense but their language. An expression is read into a tree and never run as code.
+A name is a concept of the rules (`fight`), one of `NAMES` (`group`, `language` ...) or a concept of the
+lexicon (`kazakh`). `near(a, b, n)` asks for two words at most n words apart, in any order; `then(a, b, n)`
+for b within n words after a; `groups(n)` for n different groups; `peoples(n)` for n different peoples,
+mentioned in whatever sense but their language. An expression is read into a tree and never run as code.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def possible(
 ) -> Any:
     """Where an expression may be true, over many texts at once: nearness and negation are not looked at.
 
-    present : name -> (rows,) whether it stands in a text, or all true where the scan does not look for it
+    present : name -> (rows,) whether it stands in a text
     different : name, number -> (rows,) whether so many peoples stand so;  everywhere : (rows,) all true
     Returns: (rows,) booleans; false only where the expression cannot be true.
     """

@@ -1,7 +1,7 @@
 """Words of the rules in texts: where each of them stands, for a whole batch at once.
 
-Every different word of the texts is looked at once, with the grammar; what it may be, or may begin, is kept by its
-number in the vocabulary. Phrases are followed only where a first word stands before a possible second one.
+Every different word of the texts is looked at once, with the grammar; what it may be, or may begin, is kept
+by its number in the vocabulary. Phrases are followed only where a first word stands before a possible second.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from kelisim.annotation.vocabulary import View, Vocabulary, word_places
 
 __all__ = ["Reader", "Reading"]
 
+# A stream of random words must not fill the memory.
+_MOST_PAIRS = 200_000
+
 
 @dataclass(frozen=True, eq=False)
 class Reading:
     """Where words of the rules stand in a batch.
 
-    row, word, length, first : (found,) row, position in `Reader.words`, how many words of the text it takes, and
-        number of the first of them in the row; sorted by row
+    row, word, length, first : (found,) row, position in `Reader.words`, how many words of the text it takes,
+        and number of the first of them in the row; sorted by row
     begins : (rows + 1,) number of the first entry of each row
     """
 
@@ -65,6 +68,7 @@ class Reader:
         self._single: list[tuple[int, ...]] = []
         self._begun: list[tuple[tuple[int, tuple[int, ...]], ...]] = []
         self._told: list[frozenset[int]] = []
+        self._pairs: dict[tuple[int, int], tuple[tuple[int, tuple[int, ...]], ...]] = {}
         self._singles = self._starts = np.zeros(0, dtype=np.int64)
         self._flat = np.zeros(0, dtype=np.int64)
         self._opens = self._continues = np.zeros(0, dtype=np.bool_)
@@ -120,9 +124,20 @@ class Reader:
         told = numbers.tolist() if len(hopeful) else []
         found: list[tuple[int, int, int]] = []
         for at, end in zip(hopeful.tolist(), ends, strict=True):
-            for concept, rest in self._begun[told[at]]:
-                if at + len(rest) < end and all(
-                    word in self._told[told[at + step]] for step, word in enumerate(rest, start=1)
+            for concept, rest in self._pair(told[at], told[at + 1]):
+                if at + 1 + len(rest) < end and all(
+                    word in self._told[told[at + step]] for step, word in enumerate(rest, start=2)
                 ):
-                    found.append((at, concept, 1 + len(rest)))
+                    found.append((at, concept, 2 + len(rest)))
         return np.array(found, dtype=np.int64).reshape(-1, 3)
+
+    def _pair(self, one: int, two: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Phrases that two words begin, each with the words that must follow them."""
+        known = self._pairs.get((one, two))
+        if known is None:
+            if len(self._pairs) >= _MOST_PAIRS:
+                self._pairs.clear()
+            told = self._told[two]
+            known = tuple((concept, rest[1:]) for concept, rest in self._begun[one] if rest[0] in told)
+            self._pairs[one, two] = known
+        return known
