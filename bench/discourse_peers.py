@@ -1,4 +1,4 @@
-"""The peers of the bench of discourse, in the place of the peers: one task a line in, its seconds a line out.
+"""The peers of the bench of discourse, in their own place: a task a line in, seconds of the processor out.
 
 Every peer gets texts in small letters, which our own times include making.
 """
@@ -6,8 +6,10 @@ Every peer gets texts in small letters, which our own times include making.
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -53,6 +55,18 @@ class Peers:
         automaton = self._once("pyahocorasick", make)
         return _seconds(lambda: [list(automaton.iter(" " + text)) for text in self.texts[:size]])
 
+    def pyahocorasick_normalised(self, size: int) -> float:
+        """The same with the plainest normalisation: NFC, small letters, whatever is no letter to a space."""
+        automaton = self.ready["pyahocorasick"]
+        other = re.compile(r"[^\w]+|_")
+
+        def run() -> None:
+            for text in self.texts[:size]:
+                plain = other.sub(" ", unicodedata.normalize("NFC", text).casefold())
+                list(automaton.iter(f" {plain} "))
+
+        return _seconds(run)
+
     def polars(self, size: int) -> float:
         """`extract_many` over the column, one thread; it knows no beginning of a word."""
         import polars as pl
@@ -77,6 +91,8 @@ class Peers:
         """Texts in Parquet to counts by month, district and stem, in its streaming engine on two threads."""
         import polars as pl
 
+        began = time.perf_counter()
+
         def run() -> None:
             items = pl.scan_parquet(str(self.folder / "items" / "*.parquet"))
             first = items.unique("text", keep="first", maintain_order=False)
@@ -88,7 +104,9 @@ class Peers:
             rows = rows.with_columns(month=pl.col("posted_at").dt.strftime("%Y-%m"))
             rows.group_by("month", "area_id", "stem").len().collect(engine="streaming")
 
-        return _seconds(run)
+        used = _seconds(run)
+        print(time.perf_counter() - began, flush=True)
+        return used
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
         if name not in self.ready:
@@ -97,9 +115,9 @@ class Peers:
 
 
 def _seconds(run: Callable[[], Any]) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     run()
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def main() -> None:

@@ -22,6 +22,9 @@ from kelisim.store.relations import Corpus, originals
 __all__ = ["Families", "candidate_pairs", "families"]
 
 
+_PAIRS_AT_ONCE = 10_000
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Families:
     """table : item_id, family_id (the smallest text key of the family), for every item with a text
@@ -58,7 +61,14 @@ def families(corpus: Corpus) -> Families:
     texts = wanted.select("text_key", "text").to_pyarrow()
     view = normalise(texts["text"].combine_chunks())
     row = {place: n for n, place in enumerate(np.searchsorted(keys, texts["text_key"].to_numpy()).tolist())}
-    alike = verified(pairs, lambda place: view.text(row[place]))
+    # The runs of a text are kept while its pairs are compared: in parts, they do not fill the memory.
+    alike = np.concatenate(
+        [pairs[:0]]
+        + [
+            verified(pairs[first : first + _PAIRS_AT_ONCE], lambda place: view.text(row[place]))
+            for first in range(0, len(pairs), _PAIRS_AT_ONCE)
+        ]
+    )
     family = joined(keys, alike)[np.searchsorted(keys, known["text_key"].to_numpy())]
     table = pa.table({"item_id": known["item_id"], "family_id": family})
     return Families(table, len(pairs), len(alike), int(told["n"]), int(told["most"] or 0))
