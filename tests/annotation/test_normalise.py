@@ -87,6 +87,8 @@ def _view(*texts: str | None) -> Normalised:
     [
         (unicodedata.normalize("NFD", "Й ресей, ёлка ўзбек ӣ ä"), "й ресей елка ўзбек ӣ ä"),
         ("ӨЗБEK ТAЖИK opыс", "өзбек тажик орыс"),
+        ("О'zbek", "oʻzbek"),  # a Cyrillic О before the apostrophe
+        ("[name] мен [phone] нөмірі", "мен нөмірі"),  # what the door has put there
         ("рhishing", "phishing"),
         ("Kаzaқ", "kаzaқ"),
         ("\u0259зербайжан \u019fзбeк бiз azərbaycan", "әзербайжан өзбек біз azərbaycan"),

@@ -26,7 +26,7 @@ __all__ = ["LONGEST_CHARACTERS", "normalise", "normalise_text"]
 LONGEST_CHARACTERS = 20_000
 # Rows worked on together: their arrays stay in the cache of one core.
 _TOGETHER = 4_096
-_WORD = re.compile(r"[^\W\d_ʻ]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _LATIN, _CYRILLIC = re.compile("[a-z\u00c0-\u024f\u0250-\u02af]"), re.compile("[\u0400-\u052f]")
 
 
@@ -199,10 +199,17 @@ def _repair(
             if not (_LATIN.search(match.group()) and _CYRILLIC.search(match.group())):
                 continue
             place = slice(first + match.start(), first + match.end())
-            typed = codes[places[place]].tobytes().decode("utf-32-le")
+            # An apostrophe joins the parts of a word, however it was typed.
+            joined = folded[place] == letters.OKINA
+            typed = (
+                np.where(joined, letters.OKINA, codes[places[place]])
+                .astype("<u4")
+                .tobytes()
+                .decode("utf-32-le")
+            )
             after, mark = _one_script(typed)
             flags[row] |= mark
-            folded[place] = after
+            folded[place] = np.where(joined, letters.OKINA, after)
         letters_of_row = letters.kinds().take(folded[first:last], mode="clip").sum(keepdims=True)
         counts[row] = letters_of_row.astype("<u8").view("<u2")
 

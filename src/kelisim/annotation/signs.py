@@ -26,6 +26,8 @@ _TAG = re.compile(
     r"script|style|video|iframe)\b[^<>]{0,500}>",
     re.IGNORECASE,
 )
+# What the door puts in the place of handles and numbers of persons; nobody has said these words.
+_PLACEHOLDER = re.compile(r"\[(?:handle|name|phone|number|email|card|plate)\]")
 _NINE = ord("9")
 
 
@@ -41,6 +43,9 @@ def settle_signs(
     text : the rows with a space before and after each, codes : its code points, folded : their folding
     bounds : (rows + 1,) where rows begin in `text`
     """
+    if "[" in text:
+        for match in _PLACEHOLDER.finditer(text):
+            folded[match.start() : match.end()] = letters.SPACE
     signs = np.flatnonzero(folded < letters.SPACE)
     if not signs.size:
         return
