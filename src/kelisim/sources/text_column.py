@@ -181,7 +181,6 @@ class _Lines(Iterator[str]):
 
 
 def _delimited(path: Path, columns: Sequence[str], delimiters: Sequence[str]) -> Iterator[_Cells]:
-    csv.field_size_limit(_LONGEST_CELL)
     with _opened(path) as stream:
         first = next(_Lines(stream), "")
     if not first.strip():
@@ -209,7 +208,7 @@ def _delimited_rows(path: Path, mark: str, width: int, places: Sequence[int]) ->
             lines.taken.clear()
             line, error = lines.number + 1, ""
             try:
-                row = next(reader)
+                row = _next(reader)
             except StopIteration:
                 return
             except csv.Error as found:
@@ -225,6 +224,15 @@ def _delimited_rows(path: Path, mark: str, width: int, places: Sequence[int]) ->
             lines.give_back()
             error = error or f"the row has {len(row)} cells, the header {width}."
             yield Fault(path.name, line, "", error, "quote cells that hold the delimiter or a line's end.")
+
+
+def _next(reader: Iterator[list[str]]) -> list[str]:
+    """The next row, its cells of any length: the limit belongs to the whole process, so it is put back."""
+    usual = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return next(reader)
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _ndjson(path: Path, columns: Sequence[str]) -> Iterator[_Cells]:
