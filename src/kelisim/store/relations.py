@@ -146,8 +146,8 @@ def covered_shares(coverage: Any, sources: Any) -> Any:
     """Share of the expected volume that was read, by area and month.
 
     coverage : source_id, lang, day, expected, got, status (ok, late, partial, outage, not_collected, retired)
-    sources : source_id, area_id. Only a day that is `ok` was read; a retired source is expected no more. A day
-        for which nothing can be expected yet weighs as one text.
+    sources : source_id, area_id. Only a day that is `ok` was read; a retired source is expected no more.
+        A day for which nothing can be expected yet weighs as one text.
     """
     rows = coverage.join(sources.select("source_id", "area_id"), "source_id")
     rows = rows.filter(rows.status.isin(_WATCHED)).mutate(month=rows.day.strftime("%Y-%m"))
