@@ -55,7 +55,7 @@ def made(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the driver wrote; a worker is killed when both are in the middle of the last task."""
     folder, seen = tmp_path_factory.mktemp("made"), tmp_path_factory.mktemp("seen")
     path = f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-    environment = {"PYTHONPATH": path, "STAND_IN_FOLDER": str(seen), "STAND_IN_SECONDS": "1.5"}
+    environment = {"PYTHONPATH": path, "STAND_IN_FOLDER": str(seen), "STAND_IN_SECONDS": "0.8"}
     command = [sys.executable, "-W", "ignore", "-m", "tests.store.spark_driver"]
     with spark_cluster(tmp_path_factory.mktemp("cluster"), 2) as cluster:
         log = folder / "driver.log"

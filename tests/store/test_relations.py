@@ -201,3 +201,18 @@ def test_a_silent_source_makes_a_month_missing_and_a_quiet_one_zero() -> None:
         ("SY2", "2024-01", "uzbek", 1.0, 0, 0),
         ("SY2", "2024-02", "uzbek", 0.0, None, None),
     }
+
+
+def test_a_day_that_is_not_over_is_not_read_and_one_without_expectation_weighs_as_one_text() -> None:
+    table = pa.table(
+        {
+            "source_id": ["a"] * 4,
+            "lang": ["kk"] * 4,
+            "day": [datetime(2024, 1, day).date() for day in range(1, 5)],
+            "expected": [3.0, None, None, 50.0],
+            "got": [3, 0, 2, 40],
+            "status": ["ok", "ok", "late", "retired"],
+        }
+    )
+    sources = ibis.memtable(pa.table({"source_id": ["a"], "area_id": ["SY1"]}))
+    assert _as_set(covered_shares(ibis.memtable(table), sources)) == {("SY1", "2024-01", 4 / 5)}

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 _CELL = ("area_id", "month")
-_READ, _WATCHED = ("ok", "late"), ("ok", "late", "partial", "outage", "not_collected")
+_WATCHED = ("ok", "late", "partial", "outage", "not_collected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +146,13 @@ def covered_shares(coverage: Any, sources: Any) -> Any:
     """Share of the expected volume that was read, by area and month.
 
     coverage : source_id, lang, day, expected, got, status (ok, late, partial, outage, not_collected, retired)
-    sources : source_id, area_id. A retired source is expected no more; a partial day is not read.
+    sources : source_id, area_id. Only a day that is `ok` was read; a retired source is expected no more.
+        A day for which nothing can be expected yet weighs as one text.
     """
     rows = coverage.join(sources.select("source_id", "area_id"), "source_id")
     rows = rows.filter(rows.status.isin(_WATCHED)).mutate(month=rows.day.strftime("%Y-%m"))
-    read = rows.expected.sum(where=rows.status.isin(_READ)).coalesce(0.0)
+    rows = rows.mutate(expected=rows.expected.cast("float64").coalesce(1.0))
+    read = rows.expected.sum(where=rows.status == "ok").coalesce(0.0)
     shares = rows.group_by(_CELL).aggregate(expected=rows.expected.sum(), read=read)
     share = (shares.expected > 0).ifelse(shares.read / shares.expected, None)
     return shares.select(*_CELL, covered_share=share.cast("float64"))
