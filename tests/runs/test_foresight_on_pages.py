@@ -21,7 +21,7 @@ from tests.studies import SYNTHETIC, TURKISTAN, read, write_study
 
 LANGUAGES = ("kk", "ru", "en")
 TRUTH = json.loads((SYNTHETIC / "truth.json").read_text(encoding="utf-8"))["register"]
-PAGES = ("watch", "forecasts", "events")
+PAGES = ("watch", "forecasts", "events", "decisions")
 
 
 @pytest.fixture(scope="module")
@@ -149,8 +149,8 @@ def closed(study: Study, *names: str) -> Study:
 def test_a_closed_register_gives_nothing(name: str) -> None:
     study = closed(read(SYNTHETIC), name)
     released = released_study(study)
-    assert released.foresight is None
-    told = {"incidents_known", "rise_seen", "incidents_ahead", "forecast_error"}
+    assert released.foresight is None and released.decided is None
+    told = {"incidents_known", "rise_seen", "incidents_ahead", "forecast_error", "signal_risk", "yearly_risk"}
     assert not told & {figure.indicator.split(".")[0] for figure in released.figures}
     assert bool(released.events) == (name == "effort")
 
@@ -183,10 +183,57 @@ def test_a_short_register_says_what_it_takes() -> None:
 
 def test_six_incidents_train_nothing_and_the_pages_say_so(tmp_path: Path) -> None:
     out = run(TURKISTAN, tmp_path / "t")
-    for name, words in (("watch", "nothing can be watched"), ("forecasts", "nothing can be forecast")):
+    rare = re.sub(r"<[^>]+>", " ", page(out, "decisions"))
+    assert re.search(r"area and month +sees 80 % of events, sounds in 10 % of quiet cells +1.1 +20 ", rare)
+    assert re.search(r"area and year +sees 90 % of events, sounds in 2 % of quiet cells +43 +0.3 ", rare)
+    for name, words in (
+        ("watch", "nothing can be watched"), ("forecasts", "nothing can be forecast"),
+        ("decisions", "No zones by forecast here"),
+    ):  # fmt: skip
         text = page(out, name)
         assert words in text and "Dated clashes and disputes in this study: 6." in text
     assert "at least 18 months" in page(out, "forecasts")
     assert "So few events cannot train" in page(out, "events")
     assert not [row for row in estimates(out) if row["indicator"].startswith("incidents_")]
     assert not (out / "data/events.csv").exists()
+
+
+def test_zones_by_forecast_say_by_which_right_they_stand(synthetic: Path) -> None:
+    text = page(synthetic, "decisions")
+    assert "Certified: in the mean at most 20 % of new episodes" in text
+    assert "Not certifiable yet: 6 of 15 past alarms proved right" in text
+    assert "a declared judgement; not certifiable yet" in text and "1 October 2023" in text
+    assert text.count('class="z-grey"') >= 1, "the area whose intake is silent is grey"
+    assert "incidents of the last three months in this area" in text, "what would flip a zone is told"
+    assert re.search(r"<td class=\"num\">R\*</td>", text), "a red kept by hysteresis is marked"
+    assert "4 of 28" in text and "7; without the rule of two low values there would have been 14" in text
+
+
+def test_two_clocks_stand_side_by_side_as_figures_of_their_own(synthetic: Path) -> None:
+    rows = {(r["indicator"], r["area_id"]): r for r in estimates(synthetic)}
+    for k in range(1, 15):
+        fast, slow = rows["signal_risk", f"SY{k}"], rows["yearly_risk", f"SY{k}"]
+        assert fast["method"] == "forecast_signal" and slow["method"] == "yearly_risk"
+        assert all(float(r["low"]) < float(r["value"]) < float(r["high"]) for r in (fast, slow))
+    heads = re.findall(
+        r"<th scope=\"col\" class=\"num\">([^<]+ clock: [^<]+)</th>", page(synthetic, "decisions")
+    )
+    assert heads == [
+        "Fast clock: an incident within 3 months, probability",
+        "Slow clock: an incident within a year, probability",
+    ]
+    beside = page(synthetic, "zones")
+    assert beside.index('id="beside"') and "By the survey" in beside and "By forecast" in beside
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_slider_needs_no_script_and_every_place_has_its_words(synthetic: Path, language: str) -> None:
+    text = page(synthetic, "decisions", language)
+    assert "<script" not in text
+    slider = text[text.index("<fieldset") : text.index("</fieldset>")]
+    places = slider.count('type="radio"')
+    assert places == slider.count('class="position"') == slider.count("<label") == 10
+    assert slider.count(" checked") == 1
+    style = (synthetic / "site/style.css").read_text(encoding="utf-8")
+    assert f"input:nth-of-type({places}):checked ~ .position:nth-of-type({places})" in style
+    assert (synthetic / f"site/{language}/chart-value.svg").exists()

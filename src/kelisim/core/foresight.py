@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kelisim.core.decisions import DynamicZonesRule
 from kelisim.core.languages import Words
 from kelisim.core.periods import PartialDate
 
@@ -35,6 +36,7 @@ class ForesightRule:
     watched_months, budget, charts : the last months are held against all before them, at so many false
         alarms per area and year
     horizons, draws, replayed : months ahead, futures of each forecast, past origins that judge them
+    zones : how zones are given from forecasts; None where they are not
     """
 
     table_id: str
@@ -49,6 +51,7 @@ class ForesightRule:
     draws: int
     replayed: int
     seed: int
+    zones: DynamicZonesRule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

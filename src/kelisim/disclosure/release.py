@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
+from kelisim.assessment.decided import StudyZones
 from kelisim.core.cards import CardState
 from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
-from kelisim.core.foresight import EventView, Foresight
+from kelisim.core.foresight import EventView, Foresight, ForesightRule
 from kelisim.core.languages import Words
 from kelisim.core.question_bases import QuestionBases
 from kelisim.core.statements import JudgedClaim
@@ -52,6 +53,7 @@ class Release:
     waves: tuple[WaveNote, ...] = ()
     events: tuple[EventView, ...] = ()
     foresight: Foresight | None = None
+    decided: StudyZones | None = None
 
 
 def release(
@@ -63,7 +65,7 @@ def release(
     cards: Iterable[CardState] = (), zones: Iterable[AreaZone] = (),
     claims: Iterable[JudgedClaim] = (), bases: Iterable[QuestionBases] = (),
     ledger: Ledger | None = None,
-    events: Iterable[EventView] = (), foresight: Foresight | None = None,
+    events: Iterable[EventView] = (), foresight: Foresight | None = None, decided: StudyZones | None = None,
 ) -> Release:  # fmt: skip
     """Pass figures through the gate, see `figures.gated_figures`; cards and zones as those allow.
 
@@ -108,13 +110,15 @@ def release(
         waves=tuple(note_of(wave, policy) for wave in study.waves.values()),
         # Of a closed register nothing is told, not even that nothing was seen in it.
         events=tuple(view for view in events if view.table_id in records),
-        foresight=foresight if foresight is not None and _open(foresight, records) else None,
+        foresight=foresight if foresight is not None and _open(foresight.rule, records) else None,
+        decided=decided if _open(study.foresight, records) else None,
     )
 
 
-def _open(foresight: Foresight, records: Mapping[str, Table]) -> bool:
-    rule = foresight.rule
-    return rule.table_id in records and (rule.effort_id is None or rule.effort_id in records)
+def _open(rule: ForesightRule | None, records: Mapping[str, Table]) -> bool:
+    if rule is None or rule.table_id not in records:
+        return False
+    return rule.effort_id is None or rule.effort_id in records
 
 
 def _card_passed(state: CardState, passed: Mapping[str, Figure]) -> CardState:

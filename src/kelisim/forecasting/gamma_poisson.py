@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kelisim.core.errors import NotDefined
 from kelisim.forecasting.panel import Draws, Panel
 
-__all__ = ["gamma_poisson"]
+__all__ = ["gamma_poisson", "gamma_poisson_chances"]
 
 _HALF_LIVES = (6.0, 12.0, 24.0, 48.0, 120.0)  # months
 _PSEUDO_MONTHS = (1.0, 4.0, 12.0)  # of the regional rate
@@ -37,16 +37,38 @@ def gamma_poisson(panel: Panel, horizons: Sequence[int], draws: int, rng: np.ran
     if panel.months < _WARM_UP + 2:
         raise NotDefined("short_history", f"rates need {_WARM_UP + 2} months, not {panel.months}")
     found: Draws = {}
-    believed = {choice: _posterior(y, choice) for choice in product(_HALF_LIVES, _PSEUDO_MONTHS, _DISPERSION)}
+    believed = _all_posteriors(y)
     for h in horizons:
-        fits = _fits(y, believed, h)
-        choice = max(fits, key=lambda c: fits[c])
-        a, b = believed[choice]
-        rate = rng.gamma(a[:, -1:], 1 / b[-1], (len(y), draws))
-        phi = _shock(y, choice, h)
+        rate, phi = _rates(y, believed, h, draws, rng)
         common = rng.gamma(1 / phi, phi, draws) if phi > 0 else np.ones(draws)
         found[h] = rng.poisson(h * rate * common)
     return found
+
+
+def gamma_poisson_chances(panel: Panel, h: int, draws: int, rng: np.random.Generator) -> _Array:
+    """P(at least one incident in h months) under every draw of the rates, shape (areas, draws).
+
+    1 - (1 + phi h lambda)^(-1/phi): the common shock of the future is chance, not doubt about the rate, and
+    is integrated out.
+    """
+    y = panel.counts.astype(np.float64)
+    rate, phi = _rates(y, _all_posteriors(y), h, draws, rng)
+    quiet = np.exp(-h * rate) if phi <= 0 else (1 + phi * h * rate) ** (-1 / phi)
+    return np.asarray(1 - quiet)
+
+
+def _all_posteriors(y: _Array) -> dict[_Choice, tuple[_Array, _Array]]:
+    return {choice: _posterior(y, choice) for choice in product(_HALF_LIVES, _PSEUDO_MONTHS, _DISPERSION)}
+
+
+def _rates(
+    y: _Array, believed: Mapping[_Choice, tuple[_Array, _Array]], h: int, draws: int, rng: np.random.Generator
+) -> tuple[_Array, float]:
+    """Draws of every area's monthly rate under the best choice, and the variance of the common shock."""
+    fits = _fits(y, believed, h)
+    choice = max(fits, key=lambda c: fits[c])
+    a, b = believed[choice]
+    return rng.gamma(a[:, -1:], 1 / b[-1], (len(y), draws)), _shock(y, choice, h)
 
 
 def _posterior(y: _Array, choice: _Choice) -> tuple[_Array, _Array]:

@@ -16,11 +16,12 @@ from kelisim.core.errors import NotDefined
 from kelisim.forecasting.laplace import laplace_draws
 from kelisim.forecasting.panel import Draws, Panel
 
-__all__ = ["self_exciting"]
+__all__ = ["self_exciting", "self_exciting_chances"]
 
 _CAP = 200.0  # incidents a month in one area; simulated cascades stop here
 _SEASON = 4  # two harmonics of the year
 _COMMON = 4 + _SEASON  # lambda, rho, phi, size, season
+_INNER = 100  # futures behind one second-order draw
 
 _Array = NDArray[np.float64]
 
@@ -40,6 +41,15 @@ def self_exciting(panel: Panel, horizons: Sequence[int], draws: int, rng: np.ran
     theta = laplace_draws(fit.loss, fit.prior(), float(fit.scale().max()), draws, rng)
     futures = fit.simulate(theta, max(horizons), rng)
     return {h: futures[:h].sum(axis=0) for h in horizons}
+
+
+def self_exciting_chances(panel: Panel, h: int, draws: int, rng: np.random.Generator) -> _Array:
+    """P(at least one incident in h months) under every draw of the parameters, shape (areas, draws): the
+    share of 100 inner futures with one."""
+    fit = _Fit.of(panel)
+    theta = laplace_draws(fit.loss, fit.prior(), float(fit.scale().max()), draws, rng)
+    futures = fit.simulate(np.repeat(theta, _INNER, axis=0), h, rng)
+    return np.asarray((futures.sum(axis=0) > 0).reshape(len(fit.y), draws, _INNER).mean(axis=2))
 
 
 def _logistic(x: _Array | float) -> _Array:

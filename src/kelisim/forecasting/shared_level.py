@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from kelisim.core.errors import NotDefined
 from kelisim.forecasting.panel import Draws, Panel
 
-__all__ = ["shared_level"]
+__all__ = ["shared_level", "shared_level_chances"]
 
 _LEVEL_HALF_LIVES = (0.7, 1.0, 1.5, 2.5, 4.0, 8.0, 24.0, 120.0)  # months
 _SHARE_HALF_LIVES = (6.0, 12.0, 24.0, 60.0)  # months
 _PSEUDO_INCIDENTS = (4.0, 16.0, 64.0)  # spread evenly over the areas
 _SIZES = np.array([0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0])  # of the negative binomial
 _WARM_UP = 3  # months before the first predicted one
+_INNER = 32  # quantiles of the drift behind one second-order draw
 _DRIFT, _DRIFT_WINDOWS = 0.25, 3.0  # prior of the level's drift in one month, and what it is worth
 
 _Array = NDArray[np.float64]
@@ -69,6 +70,31 @@ def shared_level(panel: Panel, horizons: Sequence[int], draws: int, rng: np.rand
         size = _SIZES[rng.choice(len(_SIZES), size=draws, p=_weights(_size_fit(y, best, h)))]
         found[h] = rng.poisson(mean * rng.gamma(size, 1 / size, (len(y), draws)))
     return found
+
+
+def shared_level_chances(panel: Panel, h: int, draws: int, rng: np.random.Generator) -> _Array:
+    """P(at least one incident in h months) under every draw of half-lives, shares and sizes, shape (areas,
+    draws).
+
+    The drift of the level is chance and not doubt: it is integrated out over 32 quantiles of its
+    distribution. How well a given path knows its level is not drawn, so these draws are rather too narrow.
+    """
+    from scipy.stats import t
+
+    y = panel.counts.astype(np.float64)
+    paths = _paths(y)
+    weights = _weights(np.array([path.log_likelihood for path in paths]))
+    chosen = rng.choice(len(paths), size=draws, p=weights)
+    best = paths[int(np.argmax(weights))]
+    size = _SIZES[rng.choice(len(_SIZES), size=draws, p=_weights(_size_fit(y, best, h)))][:, None]
+    z = t.ppf((np.arange(_INNER) + 0.5) / _INNER, 5) * np.sqrt(0.6)
+    drift = np.zeros(len(paths))
+    drift[np.unique(chosen)] = [_drift(y, paths[k], h) for k in np.unique(chosen)]
+    drift = drift[chosen][:, None]
+    ahead = h * np.exp(np.clip(z * drift - drift**2 / 2, -6, 3))
+    ahead *= np.array([path.level[-1] for path in paths])[chosen][:, None]
+    share = np.stack([path.share[:, -1] for path in paths], axis=1)[:, chosen, None]
+    return np.asarray(1 - ((size / (size + ahead * share)) ** size).mean(axis=2))
 
 
 def _weights(log_likelihood: _Array) -> _Array:

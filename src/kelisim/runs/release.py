@@ -19,6 +19,7 @@ from kelisim.forecasting.ledger import Ledger
 from kelisim.runs.event_views import event_views
 from kelisim.runs.evidence import figures_of, lists_of
 from kelisim.runs.foresight import foresight
+from kelisim.runs.study_zones import study_zones
 
 __all__ = ["released_study"]
 
@@ -34,9 +35,10 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
     seed = 0 if seen.zones is None else seen.zones.index.seed
     judged = assess(seen, figures_of(seen), np.random.default_rng(seed))
     figures, expected = foresight(seen)
+    clocks, decided = study_zones(seen)
     made = release(
         seen,
-        (*judged.figures, *figures),
+        (*judged.figures, *figures, *clocks),
         audit(study),
         lists_of(seen),
         run_id="",
@@ -48,6 +50,7 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
         ledger=ledger,
         events=event_views(seen),
         foresight=expected,
+        decided=decided,
     )
     return replace(made, run_id=_run_id(seen, made))
 

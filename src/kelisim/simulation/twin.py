@@ -72,6 +72,11 @@ RULE = ZoneRule(
     named_from=0.80,
     index=IndexChoices(doubt=0.03, intraclass=0.01, correlation=0.3, draws=2000, seed=11),
 )  # fmt: skip
+_RED_WORDS = Words(
+    "Келесі үш айда оқиға болу ықтималдығы 50 пайыздан бастап – қызыл.",
+    "Вероятность события в следующие три месяца от 50 процентов – красный.",
+    "Probability of an event within the next three months from 50 percent: red.",
+)
 
 
 def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -283,6 +288,22 @@ foresight:
   counted: [dispute, brawl, threat, property_destruction, clash]
   watch: {{months: 12, budget: 0.2, charts: [cusum, ewma]}}
   forecast: {{horizons: [1, 3, 6, 12], draws: 1000, replayed: 24}}
+  zones:   # thresholds are learnt from past quarters; red stays a judgement until it can be certified
+    counted: [brawl, property_destruction, clash]
+    months: 3
+    miss: 0.2
+    precision: 0.5
+    confidence: 0.9
+    least_alarms: 15
+    alarms: runs
+    down: 0.8
+    named_from: 0.8
+    cost_ratio: 0.2
+    red:
+      threshold: 0.5
+      declared_by: {_words(RULE.declared_by)}
+      declared_on: {RULE.declared_on}
+      wording: {_words(_RED_WORDS)}
   seed: {seed}
 randomisation: {{null_model: person_permutation, draws: 999, seed: {seed}}}
 zones:

@@ -19,6 +19,7 @@ from kelisim.evidence.events.records import doubts, statements_of
 from kelisim.evidence.events.register import Register
 from kelisim.evidence.events.tables import EVENT_EFFORT, EVENT_RECORDS
 from kelisim.evidence.events.vocabulary import EVENT_TYPES
+from kelisim.sources.foresight_zones import DynamicZonesDocument, faults_of_zones, zones_rule
 
 __all__ = ["ForesightDocument", "foresight_from"]
 
@@ -51,6 +52,7 @@ class ForesightDocument(_Strict):
     counted: list[str] = Field(min_length=1)
     watch: _WatchDocument
     forecast: _ForecastDocument
+    zones: DynamicZonesDocument | None = None
     seed: int = Field(ge=0)
 
     @field_validator("first", mode="before")
@@ -92,6 +94,7 @@ def foresight_from(
         draws=document.forecast.draws,
         replayed=document.forecast.replayed,
         seed=document.seed,
+        zones=zones_rule(document.zones),
     )
 
 
@@ -117,6 +120,8 @@ def _faults(
     for word in document.counted:
         if word not in EVENT_TYPES:
             yield "counted", (f"'{word}' is no type of event.", f"take some of: {', '.join(EVENT_TYPES)}.")
+    if document.zones is not None:
+        yield from faults_of_zones(document.zones, as_of)
     first = PartialDate.parse(document.first).first
     months = last_whole_month(as_of) - month_number(first) + 1
     if months < 1:
