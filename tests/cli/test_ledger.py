@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kelisim.cli import ledger as commands
+from kelisim.cli import ledger_options
 from kelisim.store.ledger_file import read_lines
 from tests.cli.test_surface import call
 from tests.forecasting.ledgers import body
@@ -20,7 +21,8 @@ DUE = date(2026, 7, 30)
 def today(monkeypatch: pytest.MonkeyPatch) -> list[date]:
     """The day on which commands believe to be; change its only element to move in time."""
     day = [date(2026, 3, 1)]
-    monkeypatch.setattr(commands, "_now", lambda: datetime.combine(day[0], time(12), tzinfo=UTC))
+    for module in (commands, ledger_options):
+        monkeypatch.setattr(module, "now", lambda: datetime.combine(day[0], time(12), tzinfo=UTC))
     return day
 
 
