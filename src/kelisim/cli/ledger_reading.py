@@ -15,6 +15,7 @@ from kelisim.cli.ledger_options import FORM, ON, TARGET, day_of
 
 if TYPE_CHECKING:
     from kelisim.forecasting.ledger import Standing
+    from kelisim.forecasting.misses import RuleReading
     from kelisim.forecasting.track_record import TrackRecord
     from kelisim.stats.unknown_outcomes import Bounded
 
@@ -86,7 +87,8 @@ Example: kelisim ledger score my-ledger.jsonl --on 2026-12-31 --by area --events
 @click.option(
     "--events",
     type=click.Path(path_type=Path),
-    help="List of events (event_id, date, area_id, kind, severity), to say what was missed.",
+    help="List of events (event_id, date, area_id, kind, severity), to say what was missed; "
+    "a study is asked for its own register.",
 )
 @click.option(
     "--level", type=click.FloatRange(0.5, 0.999), default=0.9, show_default=True, help="Of intervals."
@@ -143,13 +145,23 @@ Example: kelisim ledger show my-ledger.jsonl D1-2026-Q4 --on 2026-12-31 --format
 @click.option(
     "--due", is_flag=True, help="What waits for a judge, without probabilities and earlier judgements."
 )
+@click.option(
+    "--events",
+    type=click.Path(path_type=Path),
+    help="List of events that rules are read in, with --due; a study is asked for its own register.",
+)
 @click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True)
 @FORM
 def show(
-    target: Path, warning_id: str | None, on: datetime | None, due: bool, language: str, form: str
-) -> None:
-    """Show the warnings of LEDGER as they stood on a day: all, one, or those that wait for a judge."""
-    from kelisim.runs.ledger import known_on
+    target: Path, warning_id: str | None, on: datetime | None, due: bool, events: Path | None, language: str,
+    form: str,
+) -> None:  # fmt: skip
+    """Show the warnings of LEDGER as they stood on a day: all, one, or those that wait for a judge.
+
+    With --due a program also reads the rule of each in the register. That is a help and no judgement: two
+    persons still have to say what came of it.
+    """
+    from kelisim.runs.ledger import known_on, rule_readings
 
     day = day_of(on)
     _, standings = known_on(target, day)
@@ -163,15 +175,29 @@ def show(
         waiting = ("due", "one_answer", "disputed")
         standings = tuple(s for s in standings if s.state in waiting and day >= s.due_on)
     told = [_blind(s, language) if due else _open(s, language) for s in standings]
+    if due:
+        read = rule_readings(target, standings, day, events)
+        for one in told:
+            if one["warning"] in read:
+                one["rule_reads"] = _reading(read[one["warning"]])
     if form == "json":
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     for one in told:
         click.echo(f"{one['warning']}  {one['area']}  {one['first']} to {one['last']}  {one['state']}")
-        for key in ("says", "rule", "probability", "issued", "made_by", "actions"):
+        for key in ("says", "rule", "probability", "issued", "made_by", "actions", "rule_reads"):
             if one.get(key):
                 click.echo(f"  {key.replace('_', ' ')}: {one[key]}")
     click.echo(f"{len(told)} warnings as known on {day}. Next: kelisim ledger resolve --help")
+
+
+def _reading(reading: RuleReading) -> str:
+    """What a program reads in the register, in words; the person decides."""
+    said = {"happened": "it happened", "did_not_happen": "nothing that counts", "cannot_tell": "cannot tell"}
+    words = said[reading.outcome]
+    if reading.events:
+        words += f", first on {reading.first_day}: {', '.join(reading.events[:10])}"
+    return words
 
 
 def _blind(standing: Standing, language: Any) -> dict[str, Any]:

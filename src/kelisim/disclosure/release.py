@@ -8,7 +8,7 @@ protected or withheld there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from kelisim.assessment.decided import StudyZones
@@ -29,6 +29,7 @@ from kelisim.disclosure.figures import gated_figures
 from kelisim.disclosure.policy import policy_of
 from kelisim.disclosure.track_record import ReleasedWarnings, released_warnings
 from kelisim.forecasting.ledger import Ledger
+from kelisim.forecasting.misses import RegisteredEvent
 
 __all__ = ["Release", "release"]
 
@@ -64,7 +65,7 @@ def release(
     *, run_id: str, code_version: str,
     cards: Iterable[CardState] = (), zones: Iterable[AreaZone] = (),
     claims: Iterable[JudgedClaim] = (), bases: Iterable[QuestionBases] = (),
-    ledger: Ledger | None = None,
+    ledger: Ledger | None = None, registered: Sequence[RegisteredEvent] | None = None,
     events: Iterable[EventView] = (), foresight: Foresight | None = None, decided: StudyZones | None = None,
 ) -> Release:  # fmt: skip
     """Pass figures through the gate, see `figures.gated_figures`; cards and zones as those allow.
@@ -106,7 +107,7 @@ def release(
         zones=tuple(_zone_passed(zone, study.thresholds) for zone in zones),
         claims=tuple(c for c in claims if all(name in records for name in c.tables)),
         bases=tuple(b for b in bases if b.table_id in records),
-        warnings=None if ledger is None else released_warnings(ledger, study),
+        warnings=None if ledger is None else released_warnings(ledger, study, registered),
         waves=tuple(note_of(wave, policy) for wave in study.waves.values()),
         # Of a closed register nothing is told, not even that nothing was seen in it.
         events=tuple(view for view in events if view.table_id in records),

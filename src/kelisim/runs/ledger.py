@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,14 +12,21 @@ import numpy as np
 from kelisim.core.study import Study
 from kelisim.forecasting.chain import Head, check_head, head_of
 from kelisim.forecasting.ledger import Ledger, Standing, replay
-from kelisim.forecasting.misses import Missed, timely_misses
+from kelisim.forecasting.misses import (
+    Missed,
+    RegisteredEvent,
+    RuleReading,
+    read_by_rule,
+    timely_misses,
+)
 from kelisim.forecasting.track_record import Scoring, TrackRecord, records_by, track_record
 from kelisim.runs.ledger_book import FILE, Book, lines_of
+from kelisim.runs.registered_events import registered_events
 from kelisim.sources.event_list import read_event_list
 from kelisim.store.digests import digest_of
 from kelisim.store.ledger_file import read_lines
 
-__all__ = ["BY", "Checked", "Scores", "known_on", "score", "verify", "with_ledger"]
+__all__ = ["BY", "Checked", "Scores", "known_on", "rule_readings", "score", "verify", "with_ledger"]
 
 _SEED = 1
 
@@ -70,21 +77,45 @@ def known_on(target: Path, day: date) -> tuple[Ledger, tuple[Standing, ...]]:
     return ledger, ledger.standings(day)
 
 
+def rule_readings(
+    target: Path, standings: Sequence[Standing], day: date, events: Path | None = None
+) -> Mapping[str, RuleReading]:
+    """What the rules of warnings read in a register, by warning: a help for judges, and no judgement.
+
+    events : a list; without one the open register of the study, and nothing where there is none
+    """
+    found = _events(target, day, events)
+    if found is None:
+        return {}
+    listed, line_of = found
+    return {s.warning.warning_id: read_by_rule(s.warning, listed, line_of) for s in standings}
+
+
 def score(target: Path, day: date, choices: Scoring, events: Path | None = None) -> Scores:
-    """Score the ledger as known on a day; `events` is a list for the question what was missed."""
+    """Score the ledger as known on a day. events : a list for the question what was missed; without one the
+    open register of the study."""
     _, standings = known_on(target, day)
     rng = np.random.default_rng(_SEED)
-    missed = None
-    if events is not None:
-        areas = Book(target).areas
-        listed = read_event_list(events, areas)
-        missed = timely_misses(standings, listed, lines_of(areas), day, choices.level)
+    missed, found = None, _events(target, day, events)
+    if found is not None:
+        missed = timely_misses(standings, *found, day, choices.level)
     return Scores(
         day,
         track_record(standings, day, choices, rng),
         {name: records_by(standings, key, day, choices, rng) for name, key in BY.items()},
         missed,
     )
+
+
+def _events(
+    target: Path, day: date, events: Path | None
+) -> tuple[tuple[RegisteredEvent, ...], Callable[[str], tuple[str, ...]]] | None:
+    book = Book(target)
+    if events is not None:
+        return read_event_list(events, book.areas), lines_of(book.areas)
+    if book.study is None or not registered_events(book.study, day):
+        return None
+    return registered_events(book.study, day), lines_of(book.areas)
 
 
 def with_ledger(study: Study, folder: Path) -> tuple[Study, Ledger | None]:

@@ -16,9 +16,11 @@ from kelisim.core.study import Study
 from kelisim.disclosure.closed_tables import guarded
 from kelisim.disclosure.release import Release, release
 from kelisim.forecasting.ledger import Ledger
+from kelisim.forecasting.misses import RegisteredEvent
 from kelisim.runs.event_views import event_views
 from kelisim.runs.evidence import figures_of, lists_of
 from kelisim.runs.foresight import foresight
+from kelisim.runs.registered_events import registered_events
 from kelisim.runs.study_zones import study_zones
 
 __all__ = ["released_study"]
@@ -48,11 +50,17 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
         claims=judged_claims(study),
         bases=bases_of(study),
         ledger=ledger,
+        registered=_registered(seen) if ledger is not None else None,
         events=event_views(seen),
         foresight=expected,
         decided=decided,
     )
     return replace(made, run_id=_run_id(seen, made))
+
+
+def _registered(study: Study) -> tuple[RegisteredEvent, ...] | None:
+    kept = [table for table in study.of_kind("event_records") if table.use.sensitivity == "open"]
+    return registered_events(study, study.as_of) if kept else None
 
 
 def _run_id(study: Study, made: Release) -> str:
