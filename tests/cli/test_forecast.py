@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +76,35 @@ def test_evaluation_holds_every_baseline_interval_and_period(evaluated: tuple[Re
     assert {v["judgement"] for v in found["verdicts"]} == {"too_little_data"}
     text = (out / "report.md").read_text(encoding="utf-8")
     for words in (
-        "Verdict (report period)",
+        "Verdict: report period",
         "Selection period",
-        "100% of incidents became known",
-        "history of 60",
+        "100 % of incidents became known",
+        "History of 60 months",
+        "share of outcomes in each tenth",
     ):
         assert words in text
     scores = rows(out / "scores.csv")
     assert {row["admitted"] for row in scores} == {"True"}
     assert len(scores) == (6 + 4) * 12  # origins of two horizons; 3 members, 7 baselines, pool and shown
+
+
+def test_the_report_is_told_in_three_languages_with_the_same_numbers(tmp_path: Path) -> None:
+    path = register(tmp_path, 20)
+    numbers, texts = [], []
+    for language in ("kk", "ru", "en"):
+        out = tmp_path / language
+        more = ["--count", "n", "--out", str(out), "--language", language]
+        done = call("evaluate", path, "2020-08", *more, horizons="1")
+        assert done.exit_code == 0, done.output
+        texts.append((out / "report.md").read_text(encoding="utf-8"))
+        table = [line for line in texts[-1].splitlines() if line.startswith("| ")]
+        numbers.append([re.findall(r"[+−]?\d+[.,]\d{3}", line) for line in table])
+    as_english = [[[n.replace(",", ".") for n in line] for line in table] for table in numbers]
+    assert as_english[0] == as_english[1] == as_english[2] and len(as_english[0]) == 14
+    for text, words in zip(texts, ("Есепті кезең", "Отчётный период", "Report period"), strict=True):
+        assert words in text
+    for text in texts[:2]:
+        assert not set(re.findall(r"[A-Za-z]{3,}", text)) - {"events", "csv"}
 
 
 def test_a_region_in_which_nothing_happened_is_evaluated_and_written_as_plain_json(tmp_path: Path) -> None:

@@ -107,6 +107,13 @@ def forecast() -> None:
     help="Last month seen when anything was chosen on these data; later origins report.",
 )
 @click.option(
+    "--language",
+    type=click.Choice(["kk", "ru", "en"]),
+    default="en",
+    show_default=True,
+    help="Language of report.md and of the verdicts printed.",
+)
+@click.option(
     "--covariate",
     "covariates",
     multiple=True,
@@ -124,6 +131,7 @@ def evaluate(
     Writes report.md to read, record.json with all figures and intervals, scores.csv by origin. Exit code 2:
     the register cannot be used, and every fault is told by row, or it is too short.
     """
+    from kelisim.publish.words import Speaker
     from kelisim.runs.forecast_job import evaluate_register
     from kelisim.runs.forecast_report import verdict_words
     from kelisim.runs.forecast_settings import CovariateFile, Settings
@@ -133,10 +141,12 @@ def evaluate(
         CovariateFile(path=path, column=column, direction=1 if way == "more" else -1, delay_months=delay)
         for path, column, way, delay in asked.pop("covariates")
     )
+    language = asked.pop("language")
     incidents = _read(register, quiet, **asked)
     settings = Settings(
-        horizons=horizons, draws=draws, seed=seed, select_until=select_until, covariates=covariates
-    )
+        horizons=horizons, draws=draws, seed=seed, select_until=select_until, covariates=covariates,
+        language=language,
+    )  # fmt: skip
     found, _ = evaluate_register(incidents, settings, out, _tell(quiet))
     if quiet:
         return
@@ -146,7 +156,7 @@ def evaluate(
     )
     for verdict in found.verdicts:
         if (verdict.period, verdict.forecast) == (period, "shown"):
-            click.echo(f"  {verdict_words(verdict).replace('**', '')}")
+            click.echo(f"  {verdict_words(verdict, Speaker(settings.language))}")
     click.echo(f"Wrote {out}: report.md, record.json, scores.csv. Next: read {out / 'report.md'}")
 
 

@@ -86,7 +86,7 @@ def evaluate_register(
         record = _record(register, settings) | {"evaluation": _as_dict(found)}
         if covariates:
             record["covariates"] = [asdict(one) for one in admissions]
-        text = report(register, settings, found, admissions)
+        text = report(register, settings, found, admissions, settings.language)
         (fresh / "report.md").write_text(text, encoding="utf-8")
         _write_csv(fresh / "scores.csv", _scores(backtest, register.first))
         _write_json(fresh / MARK, record)
