@@ -28,7 +28,7 @@ def yearly_risk(events: int, months: float, region: float, level: float) -> tupl
     >>> [round(x, 2) for x in yearly_risk(5, 60, 0.1, 0.9)]
     [0.64, 0.35, 0.84]
     """
-    from scipy.stats import gamma
+    from scipy.special import gammaincinv
 
     if events < 0 or events != int(events) or region < 0:
         raise CountsError(f"a number of events is a whole number from 0 on, not {events}")
@@ -39,6 +39,6 @@ def yearly_risk(events: int, months: float, region: float, level: float) -> tupl
     shape, worth = events + PSEUDO_MONTHS * region, months + PSEUDO_MONTHS
     if shape == 0:
         raise NotDefined("too_few_events", "nothing happened anywhere in the region, so no rate can be told")
-    ends = gamma.ppf([(1 - level) / 2, (1 + level) / 2], shape, scale=1 / worth)
+    ends = gammaincinv(shape, [(1 - level) / 2, (1 + level) / 2]) / worth
     mean = 1 - (worth / (worth + 12)) ** shape
     return mean, 1 - exp(-12 * float(ends[0])), 1 - exp(-12 * float(ends[1]))

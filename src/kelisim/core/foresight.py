@@ -15,6 +15,8 @@ from kelisim.core.periods import PartialDate
 
 __all__ = [
     "AreaWatched",
+    "CovariateRule",
+    "CovariateTried",
     "EventView",
     "Foresight",
     "ForesightRule",
@@ -23,6 +25,43 @@ __all__ = [
     "MonthSeen",
     "WatchState",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class CovariateRule:
+    """A series that may enter the forecast, declared before it is tried.
+
+    table_id, indicator : where it stands, in a table of kind "area_months"
+    direction : +1 where more of it is expected to bring more incidents, -1 where fewer
+    delay_months : until a value is known
+    """
+
+    name: str
+    title: Words
+    table_id: str
+    indicator: str
+    direction: Literal[-1, 1]
+    delay_months: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CovariateTried:
+    """What the gate said of a declared series at one horizon.
+
+    judgement : "admitted", "not_admitted", "against_direction" or "too_little_data"
+    coefficient : log factor per standard deviation, over all windows that have ended
+    gain, low, high, level : mean error with the series less that without, and its interval; None where it
+        cannot be given
+    """
+
+    title: Words
+    months: int
+    judgement: str
+    coefficient: float
+    gain: float | None
+    low: float | None
+    high: float | None
+    level: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +76,7 @@ class ForesightRule:
         alarms per area and year
     horizons, draws, replayed : months ahead, futures of each forecast, past origins that judge them
     zones : how zones are given from forecasts; None where they are not
+    covariates : series that the gate may let into the forecast
     """
 
     table_id: str
@@ -52,6 +92,7 @@ class ForesightRule:
     replayed: int
     seed: int
     zones: DynamicZonesRule | None = None
+    covariates: tuple[CovariateRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +190,7 @@ class Foresight:
     too_short : True where the history carries no watch
     horizons : forecast; refused : horizons that the history does not admit
     needed : months of history that the shortest and the longer horizons take
+    covariates : what the gate said of every declared series at every horizon
     """
 
     rule: ForesightRule
@@ -164,3 +206,4 @@ class Foresight:
     horizons: tuple[Horizon, ...]
     refused: tuple[int, ...]
     needed: tuple[int, int]
+    covariates: tuple[CovariateTried, ...] = ()

@@ -58,7 +58,9 @@ def gamma_poisson_chances(panel: Panel, h: int, draws: int, rng: np.random.Gener
 
 
 def _all_posteriors(y: _Array) -> dict[_Choice, tuple[_Array, _Array]]:
-    return {choice: _posterior(y, choice) for choice in product(_HALF_LIVES, _PSEUDO_MONTHS, _DISPERSION)}
+    told = {half_life: _discounted(y, half_life) for half_life in _HALF_LIVES}
+    choices = product(_HALF_LIVES, _PSEUDO_MONTHS, _DISPERSION)
+    return {choice: _posterior(told[choice[0]], choice) for choice in choices}
 
 
 def _rates(
@@ -68,20 +70,25 @@ def _rates(
     fits = _fits(y, believed, h)
     choice = max(fits, key=lambda c: fits[c])
     a, b = believed[choice]
-    return rng.gamma(a[:, -1:], 1 / b[-1], (len(y), draws)), _shock(y, choice, h)
+    return rng.gamma(a[:, -1:], 1 / b[-1], (len(y), draws)), _shock(y, a, b, h)
 
 
-def _posterior(y: _Array, choice: _Choice) -> tuple[_Array, _Array]:
-    """Shape (areas, months) and rate (months) of each area's gamma after every month."""
+def _discounted(y: _Array, half_life: float) -> tuple[_Array, _Array, _Array]:
+    """Counts by area and months, each discounted with a half-life, and the regional mean a month."""
     from scipy.signal import lfilter
 
-    half_life, pseudo, dispersion = choice
     keep = 0.5 ** (1 / half_life)
     counted = lfilter([1.0], [1.0, -keep], y, axis=1)
     months = lfilter([1.0], [1.0, -keep], np.ones(y.shape[1]))
     pooled = counted.mean(axis=0) / months
     # Half an incident over the whole history keeps a region without incidents from a rate of exactly zero.
-    pooled = np.maximum(pooled, 0.5 / (len(y) * y.shape[1]))
+    return counted, months, np.maximum(pooled, 0.5 / (len(y) * y.shape[1]))
+
+
+def _posterior(discounted: tuple[_Array, _Array, _Array], choice: _Choice) -> tuple[_Array, _Array]:
+    """Shape (areas, months) and rate (months) of each area's gamma after every month."""
+    _, pseudo, dispersion = choice
+    counted, months, pooled = discounted
     return (counted + pseudo * pooled) * dispersion, (months + pseudo) * dispersion
 
 
@@ -112,9 +119,8 @@ def _fits(y: _Array, believed: Mapping[_Choice, tuple[_Array, _Array]], h: int) 
     return found
 
 
-def _shock(y: _Array, choice: _Choice, h: int) -> float:
+def _shock(y: _Array, a: _Array, b: _Array, h: int) -> float:
     origins = _origins(y, h)
-    a, b = _posterior(y, choice)
     a, b = a[:, origins - 1], b[origins - 1]
     mean, own = h * (a / b).sum(axis=0), h**2 * (a / b**2).sum(axis=0)
     total = _windows(y, h)[:, origins].sum(axis=0)

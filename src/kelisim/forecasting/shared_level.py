@@ -61,7 +61,7 @@ def shared_level(panel: Panel, horizons: Sequence[int], draws: int, rng: np.rand
     best = paths[int(np.argmax(weights))]
     found: Draws = {}
     for h in horizons:
-        drift = np.array([_drift(y, path, h) for path in paths])[chosen]
+        drift = _drifts(y, paths, h)[chosen]
         # Student t with 5 degrees of freedom has variance 5/3; the mean of exp(z) is brought back to about 1.
         z = rng.standard_t(5, draws) * np.sqrt(0.6) * drift - drift**2 / 2
         level = np.array([path.level[-1] for path in paths])[chosen]
@@ -79,7 +79,7 @@ def shared_level_chances(panel: Panel, h: int, draws: int, rng: np.random.Genera
     The drift of the level is chance and not doubt: it is integrated out over 32 quantiles of its
     distribution. How well a given path knows its level is not drawn, so these draws are rather too narrow.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     y = panel.counts.astype(np.float64)
     paths = _paths(y)
@@ -87,10 +87,8 @@ def shared_level_chances(panel: Panel, h: int, draws: int, rng: np.random.Genera
     chosen = rng.choice(len(paths), size=draws, p=weights)
     best = paths[int(np.argmax(weights))]
     size = _SIZES[rng.choice(len(_SIZES), size=draws, p=_weights(_size_fit(y, best, h)))][:, None]
-    z = t.ppf((np.arange(_INNER) + 0.5) / _INNER, 5) * np.sqrt(0.6)
-    drift = np.zeros(len(paths))
-    drift[np.unique(chosen)] = [_drift(y, paths[k], h) for k in np.unique(chosen)]
-    drift = drift[chosen][:, None]
+    z = stdtrit(5, (np.arange(_INNER) + 0.5) / _INNER) * np.sqrt(0.6)
+    drift = _drifts(y, paths, h)[chosen][:, None]
     ahead = h * np.exp(np.clip(z * drift - drift**2 / 2, -6, 3))
     ahead *= np.array([path.level[-1] for path in paths])[chosen][:, None]
     share = np.stack([path.share[:, -1] for path in paths], axis=1)[:, chosen, None]
@@ -132,6 +130,13 @@ def _log_choose(y: _Array, size: float) -> _Array:
 def _log_negative_binomial(y: _Array, mean: _Array, size: float, constant: _Array) -> float:
     within = size + mean
     return float((constant + size * np.log(size / within) + y * np.log(mean / within)).sum())
+
+
+def _drifts(y: _Array, paths: Sequence[_Path], h: int) -> _Array:
+    """Standard deviation of the log level over the next h months, by path: it hangs on the level alone."""
+    by_level = {path.half_life: path for path in paths}
+    told = {half_life: _drift(y, path, h) for half_life, path in by_level.items()}
+    return np.array([told[path.half_life] for path in paths])
 
 
 def _drift(y: _Array, path: _Path, h: int) -> float:

@@ -15,13 +15,21 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["EFFORT_COLUMNS", "RECORD_COLUMNS", "InventedRegister", "invented_register"]
+__all__ = [
+    "EFFORT_COLUMNS",
+    "MONTHS_COLUMNS",
+    "RECORD_COLUMNS",
+    "InventedRegister",
+    "invented_months",
+    "invented_register",
+]
 
 RECORD_COLUMNS = (
     "event", "known_on", "record", "source", "first", "event_type", "area", "parties", "conflict_type",
     "calming_voices", "outcome", "voice", "label",
 )  # fmt: skip
 EFFORT_COLUMNS = ("area", "month", "effort")
+MONTHS_COLUMNS = ("area", "month", "indicator", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,21 @@ def invented_register(
         "corrected": corrected, "withdrawn": withdrawn, "not_yet_known": late,
     }  # fmt: skip
     return InventedRegister(tuple(said), written, truth)
+
+
+def invented_months(
+    rng: np.random.Generator, areas: Sequence[str]
+) -> tuple[tuple[str, str, str, float], ...]:
+    """Two series by area and month that know nothing of what is to come: the tone of comments scatters around
+    the mean of its area, unemployment drifts. A gate that lets one of them in is too wide."""
+    tone = 30 + 6 * rng.normal(size=(len(areas), 1)) + 4 * rng.normal(size=(len(areas), _MONTHS))
+    drift = 5 + np.cumsum(0.1 * rng.normal(size=(len(areas), _MONTHS)), axis=1)
+    return tuple(
+        (areas[a], _month(m), name, round(float(max(values[a, m], 0.1)), 1))
+        for name, values in (("hostile_comments", tone), ("unemployment", drift))
+        for m in range(_MONTHS)
+        for a in range(len(areas))
+    )
 
 
 def _expected() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
