@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kelisim.cli.ledger_options import DAY, DRY, FORM, TARGET, now
+from kelisim.cli.ledger_options import DAY, dry_run_option, format_option, ledger_argument, now
 from kelisim.cli.ledger_reading import score, show, verify
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ Example: kelisim ledger issue my-ledger.jsonl alerts.yaml --areas areas.csv
 @click.option(
     "--clock-was-ahead", is_flag=True, help="The clock that wrote the last line was ahead: note both times."
 )
-@DRY
-@FORM
+@dry_run_option
+@format_option
 def issue(
     target: Path | None, document: Path | None, template: bool, person: str | None, areas: Path | None,
     clock_was_ahead: bool, dry_run: bool, form: str,
@@ -91,14 +91,14 @@ def issue(
     epilog="Example: kelisim ledger act STUDY D1-2026-Q4 --action measure-12 --expects effect-12 "
     "--on 2026-10-05 --role area_officer"
 )
-@TARGET
+@ledger_argument
 @click.argument("warning_id", metavar="WARNING")
 @click.option("--action", required=True, help="Reference of the measure.")
 @click.option("--expects", required=True, help="Reference of its declared expected effect.")
 @click.option("--on", required=True, type=DAY, help="First day of the measure.")
 @_role
-@DRY
-@FORM
+@dry_run_option
+@format_option
 def act(
     target: Path,
     warning_id: str,
@@ -123,12 +123,12 @@ def act(
 
 
 @ledger.command(epilog="Example: kelisim ledger withdraw STUDY D1-2026-Q4 --reference note-3 --role analyst")
-@TARGET
+@ledger_argument
 @click.argument("warning_id", metavar="WARNING")
 @click.option("--reference", required=True, help="Reference of the note that says why.")
 @_role
-@DRY
-@FORM
+@dry_run_option
+@format_option
 def withdraw(target: Path, warning_id: str, reference: str, role: str, dry_run: bool, form: str) -> None:
     """Take WARNING back before its window opens. It stays in the ledger and is counted as withdrawn."""
     from kelisim.runs.ledger_writing import withdraw as write
@@ -145,7 +145,7 @@ Example: kelisim ledger resolve STUDY D1-2026-Q4 --outcome happened --event E7 -
 
 
 @ledger.command(epilog=_RESOLVE_EXAMPLES)
-@TARGET
+@ledger_argument
 @click.argument("warning_id", metavar="WARNING")
 @click.option("--outcome", required=True, type=click.Choice(_OUTCOMES), help="What came of it, by its rule.")
 @click.option("--event", "events", multiple=True, help="Reference of an event that counts; may be repeated.")
@@ -158,8 +158,8 @@ Example: kelisim ledger resolve STUDY D1-2026-Q4 --outcome happened --event E7 -
 )
 @click.option("--person", prompt="Who you are to your body (kept as a keyed digest)", help=_PERSON)
 @_role
-@DRY
-@FORM
+@dry_run_option
+@format_option
 def resolve(
     target: Path, warning_id: str, outcome: str, events: tuple[str, ...], on: datetime | None, action: str,
     corrects: str | None, person: str, role: str, dry_run: bool, form: str,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kelisim.cli.ledger_options import FORM, ON, TARGET, day_of
+from kelisim.cli.ledger_options import day_of, format_option, ledger_argument, on_option
 
 if TYPE_CHECKING:
     from kelisim.forecasting.ledger import Standing
@@ -28,9 +28,9 @@ Example: kelisim ledger verify my-ledger.jsonl --head 412:5f0c...   (the head th
 
 
 @click.command(epilog=_VERIFY_EXAMPLES)
-@TARGET
+@ledger_argument
 @click.option("--head", help="Head kept elsewhere, NUMBER:DIGEST: also finds lines cut off or written anew.")
-@FORM
+@format_option
 def verify(target: Path, head: str | None, form: str) -> None:
     """Check that no line of LEDGER was altered, taken out, moved or written against the rules.
 
@@ -81,8 +81,8 @@ Example: kelisim ledger score my-ledger.jsonl --on 2026-12-31 --by area --events
 
 
 @click.command(epilog=_SCORE_EXAMPLES)
-@TARGET
-@ON
+@ledger_argument
+@on_option
 @click.option("--by", type=click.Choice(["rule", "area", "horizon"]), default="rule", show_default=True)
 @click.option(
     "--events",
@@ -101,7 +101,7 @@ Example: kelisim ledger score my-ledger.jsonl --on 2026-12-31 --by area --events
     "--half-width", type=click.FloatRange(0.01, 0.4), default=0.15, show_default=True,
     help="A share known no better than this, up or down, is too little to judge by.",
 )  # fmt: skip
-@FORM
+@format_option
 def score(
     target: Path, on: datetime | None, by: str, events: Path | None, level: float, period_months: int,
     half_width: float, form: str,
@@ -139,9 +139,9 @@ Example: kelisim ledger show my-ledger.jsonl D1-2026-Q4 --on 2026-12-31 --format
 
 
 @click.command(epilog=_SHOW_EXAMPLES)
-@TARGET
+@ledger_argument
 @click.argument("warning_id", metavar="[WARNING]", required=False)
-@ON
+@on_option
 @click.option(
     "--due", is_flag=True, help="What waits for a judge, without probabilities and earlier judgements."
 )
@@ -151,7 +151,7 @@ Example: kelisim ledger show my-ledger.jsonl D1-2026-Q4 --on 2026-12-31 --format
     help="List of events that rules are read in, with --due; a study is asked for its own register.",
 )
 @click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True)
-@FORM
+@format_option
 def show(
     target: Path, warning_id: str | None, on: datetime | None, due: bool, events: Path | None, language: str,
     form: str,

@@ -26,6 +26,7 @@ _LONGEST_WORDS = 600
 
 
 def short(value: object) -> str:
+    """A value as it may stand in a message: cut where it is long."""
     text = str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

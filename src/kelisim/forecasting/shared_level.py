@@ -110,10 +110,11 @@ def _paths(y: _Array) -> list[_Path]:
     areas, months = y.shape
     total, ahead = y.sum(axis=0), y[:, _WARM_UP:]
     constants = [_log_choose(ahead, size) for size in _SIZES]
+    levels = {hl: _discounted(total, hl) / _discounted(np.ones(months), hl) for hl in _LEVEL_HALF_LIVES}
+    counts = {hs: _discounted(y, hs) for hs in _SHARE_HALF_LIVES}
     found = []
     for hl, hs, pseudo in product(_LEVEL_HALF_LIVES, _SHARE_HALF_LIVES, _PSEUDO_INCIDENTS):
-        level = _discounted(total, hl) / _discounted(np.ones(months), hl)
-        counted = _discounted(y, hs)
+        level, counted = levels[hl], counts[hs]
         share = (counted + pseudo / areas) / (counted.sum(axis=0) + pseudo)
         mean = np.maximum((level * share)[:, _WARM_UP - 1 : -1], 0.02 / areas)
         fits = [_log_negative_binomial(ahead, mean, k, c) for k, c in zip(_SIZES, constants, strict=True)]

@@ -24,7 +24,7 @@ from kelisim.evidence.events.vocabulary import EVENT_TYPES
 from kelisim.sources.foresight_zones import DynamicZonesDocument, faults_of_zones, zones_rule
 from kelisim.sources.statements_document import WordsDocument
 
-__all__ = ["ForesightDocument", "foresight_from"]
+__all__ = ["CovariateDocument", "ForesightDocument", "foresight_from"]
 
 _FILE = "study.yaml"
 
