@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from kelisim.core.errors import NotDefined
 from kelisim.core.estimates import Estimate, Figure, Grade
 from kelisim.core.foresight import AreaWatched, CovariateTried, Foresight, ForesightRule, Horizon, WatchState
 from kelisim.core.study import Study
@@ -23,12 +22,12 @@ from kelisim.forecasting.evaluation import Evaluation, evaluate
 from kelisim.forecasting.outlook import QUANTILES, rows_of
 from kelisim.forecasting.replay import JUDGED_FROM, Issue, replay
 from kelisim.forecasting.vintages import Vintages
-from kelisim.runs.event_views import LONGEST_DELAY, register_of
+from kelisim.runs.event_views import nowcast_of, register_of, still_provisional
 from kelisim.runs.forecast_settings import LEVEL, RESAMPLES
 from kelisim.runs.study_covariates import tried_covariates, with_admitted
 from kelisim.runs.watch import ALL_AREAS, AreaWatch, watch_areas
 from kelisim.stats.detection.history import History
-from kelisim.stats.nowcast import Nowcast, delay_triangle, nowcast
+from kelisim.stats.nowcast import Nowcast
 
 __all__ = ["foresight"]
 
@@ -48,7 +47,7 @@ def foresight(study: Study) -> tuple[tuple[Figure, ...], Foresight | None]:
         return (), None
     events = register_of(table).as_known_on(study.as_of)
     seen = monthly(events, study.areas, rule.area_id, rule.counted, rule.first.first, study.as_of, effort)
-    late = _late(seen, rule.seed)
+    late = nowcast_of(seen.month, seen.known, seen.months, rule.seed)
     cut = seen.months - rule.watched_months
     watched = () if cut < 1 else watch_areas(_histories(seen, late), cut, rule.budget, rule.charts, rule.seed)
     vintages = _vintages(seen)
@@ -65,7 +64,7 @@ def foresight(study: Study) -> tuple[tuple[Figure, ...], Foresight | None]:
         counted=len(seen.events),
         unplaced=seen.unplaced,
         late=vintages.share_late(),
-        provisional=tuple(seen.named(int(m)) for m in np.flatnonzero(_provisional(late, seen.months))),
+        provisional=tuple(seen.named(int(m)) for m in np.flatnonzero(still_provisional(late, seen.months))),
         watched_from=seen.named(max(cut, 0)),
         areas=tuple(_watched(each, seen, cut, rule) for each in watched),
         too_short=cut < 1,
@@ -74,18 +73,6 @@ def foresight(study: Study) -> tuple[tuple[Figure, ...], Foresight | None]:
         needed=(SHORTEST_HISTORY, FULL_HISTORY),
         covariates=tried,
     )
-
-
-def _late(seen: Monthly, seed: int) -> Nowcast | None:
-    try:
-        triangle = delay_triangle(seen.month, seen.known, seen.months, LONGEST_DELAY)
-        return nowcast(triangle, np.random.default_rng([seed, 0]), level=LEVEL)
-    except NotDefined:
-        return None
-
-
-def _provisional(late: Nowcast | None, months: int) -> np.ndarray:
-    return np.arange(months) >= months - _RECENT if late is None else np.asarray(late.provisional)
 
 
 def _histories(seen: Monthly, late: Nowcast | None) -> Mapping[str, History]:

@@ -29,7 +29,7 @@ from kelisim.forecasting.panel import Panel
 from kelisim.forecasting.replay import Issue, replay
 from kelisim.forecasting.vintages import Vintages
 from kelisim.runs.dynamic_zones import dynamic_zones_of
-from kelisim.runs.event_views import register_of, still_provisional
+from kelisim.runs.event_views import nowcast_of, register_of, still_provisional
 from kelisim.runs.forecast_settings import LEVEL
 from kelisim.sources.issued_forecasts import IssuedForecasts
 
@@ -92,7 +92,8 @@ class _Work:
 
     def provisional(self) -> NDArray[np.bool_]:
         seen = self.seen
-        return still_provisional(seen.month.tolist(), seen.known.tolist(), seen.months, self.rule.seed)
+        late = nowcast_of(seen.month, seen.known, seen.months, self.rule.seed)
+        return still_provisional(late, seen.months)
 
 
 def _decided(work: _Work, told: StudyZones) -> tuple[tuple[Figure, ...], StudyZones]:
