@@ -20,6 +20,7 @@ __all__ = [
     "EventView",
     "Foresight",
     "ForesightRule",
+    "HiddenEvents",
     "Horizon",
     "KnownEvent",
     "MonthSeen",
@@ -77,6 +78,7 @@ class ForesightRule:
     horizons, draws, replayed : months ahead, futures of each forecast, past origins that judge them
     zones : how zones are given from forecasts; None where they are not
     covariates : series that the gate may let into the forecast
+    lists : two or three lists of the register, code and name, whose overlap tells what none of them has
     """
 
     table_id: str
@@ -93,6 +95,7 @@ class ForesightRule:
     seed: int
     zones: DynamicZonesRule | None = None
     covariates: tuple[CovariateRule, ...] = ()
+    lists: tuple[tuple[str, Words], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,22 +120,51 @@ class KnownEvent:
 
 @dataclass(frozen=True, slots=True)
 class MonthSeen:
-    """A month of the whole. provisional : fewer than 95 % of its reports are likely to be in"""
+    """A month of the whole.
+
+    provisional : fewer than 95 % of its reports are likely to be in
+    likely : lowest and highest number of conflicts it will come to, with a probability of .9; None where it
+        is not provisional or the delay of reports cannot be told
+    """
 
     month: PartialDate
     conflicts: int
     cooperation: int
     provisional: bool
+    likely: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenEvents:
+    """How many events no list has, by how far the lists of a register overlap.
+
+    lists : names; on : number of events on exactly these lists, keys of 0 and 1 in the order of `lists`
+    total, low, high : of all events; None where two lists share too few: `shared`, and `needed` would do
+    """
+
+    lists: tuple[Words, ...]
+    on: tuple[tuple[str, int], ...]
+    known: int
+    total: float | None
+    low: float | None
+    high: float | None
+    level: float
+    shared: int
+    needed: int
 
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """A register as known on the day of the release. withdrawn : events that were taken back"""
+    """A register as known on the day of the release.
+
+    withdrawn : events that were taken back; hidden : None where no lists are declared
+    """
 
     table_id: str
     events: tuple[KnownEvent, ...]
     months: tuple[MonthSeen, ...]
     withdrawn: int
+    hidden: HiddenEvents | None = None
 
 
 WatchState = Literal["alarm", "earlier_alarm", "calm", "blind"]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kelisim.core.errors import NotDefined
-from kelisim.core.foresight import EventView, KnownEvent, MonthSeen
+from kelisim.core.foresight import EventView, HiddenEvents, KnownEvent, MonthSeen
 from kelisim.core.periods import PartialDate
 from kelisim.core.study import Study
 from kelisim.core.tables import Table
@@ -18,6 +18,7 @@ from kelisim.evidence.events.months import last_whole_month, month_number
 from kelisim.evidence.events.records import Statement, statements_of
 from kelisim.evidence.events.register import Event, Register
 from kelisim.runs.forecast_settings import LEVEL
+from kelisim.runs.hidden_events import hidden_events
 from kelisim.stats.nowcast import Nowcast, delay_triangle, nowcast
 
 __all__ = ["LONGEST_DELAY", "event_views", "month_named", "nowcast_of", "register_of", "still_provisional"]
@@ -69,7 +70,15 @@ def _view(study: Study, table: Table) -> EventView:
         events=tuple(_known(event, event.event in corrected) for event in events),
         months=tuple(_months(study, table, events, day)),
         withdrawn=len(ever) - len(events),
+        hidden=_hidden(study, table, register),
     )
+
+
+def _hidden(study: Study, table: Table, register: Register) -> HiddenEvents | None:
+    rule = study.foresight
+    if rule is None or rule.table_id != table.use.table_id:
+        return None
+    return hidden_events(study, rule, register)
 
 
 def _corrects(said: Statement, day: date) -> bool:
@@ -110,6 +119,12 @@ def _months(study: Study, table: Table, events: Sequence[Event], day: date) -> I
     grows = np.zeros(0, dtype=bool)
     if months > 0:
         grows = still_provisional(nowcast_of(happened, known, months, 0), months)
+    conflict = np.array([event.half == "conflict" for event in inside], dtype=bool)
+    ahead = None
+    if months > 0:
+        ahead = nowcast_of(
+            np.array(happened, dtype=int)[conflict], np.array(known, dtype=int)[conflict], months, 0
+        )
     told = Counter((month, event.half) for month, event in zip(happened, inside, strict=True))
     for month in range(months):
         yield MonthSeen(
@@ -117,4 +132,5 @@ def _months(study: Study, table: Table, events: Sequence[Event], day: date) -> I
             told[month, "conflict"],
             told[month, "cooperation"],
             bool(grows[month]),
+            None if ahead is None or not grows[month] else (int(ahead.low[month]), int(ahead.high[month])),
         )

@@ -302,6 +302,9 @@ foresight:
   counted: [dispute, brawl, threat, property_destruction, clash]
   watch: {{months: 12, budget: 0.2, charts: [cusum, ewma]}}
   forecast: {{horizons: [1, 3, 6, 12], draws: 1000, replayed: 36}}
+  lists:   # whose overlap tells how many events neither has
+    desk: {{kk: "Кезекші қызмет", ru: "Дежурная служба", en: "Duty desk"}}
+    press: {{kk: "Баспасөз шолуы", ru: "Обзор печати", en: "Press review"}}
   covariates:   # declared before they are tried; the gate decides
     tone:
       title: {{kk: "Өшпенді пікірлердің үлесі", ru: "Доля враждебных комментариев",

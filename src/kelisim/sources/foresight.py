@@ -66,6 +66,7 @@ class ForesightDocument(_Strict):
     watch: _WatchDocument
     forecast: _ForecastDocument
     zones: DynamicZonesDocument | None = None
+    lists: dict[str, WordsDocument] = {}
     covariates: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")], CovariateDocument] = {}
     seed: int = Field(ge=0)
 
@@ -109,6 +110,7 @@ def foresight_from(
         replayed=document.forecast.replayed,
         seed=document.seed,
         zones=zones_rule(document.zones),
+        lists=tuple((code, Words(w.kk, w.ru, w.en)) for code, w in document.lists.items()),
         covariates=tuple(
             CovariateRule(
                 name,
@@ -145,6 +147,8 @@ def _faults(
     for word in document.counted:
         if word not in EVENT_TYPES:
             yield "counted", (f"'{word}' is no type of event.", f"take some of: {', '.join(EVENT_TYPES)}.")
+    if document.lists:
+        yield from (("lists", why) for why in _against_lists(document, tables))
     for name, covariate in document.covariates.items():
         yield from (("covariates", why) for why in _against(name, covariate, tables))
     if document.zones is not None:
@@ -156,6 +160,17 @@ def _faults(
         yield "first", (reason, "name the first month from which the register was kept.")
     elif months > 1200:
         yield "first", (f"it is {months:,} months before {as_of}.", "up to 1,200 months are looked at.")
+
+
+def _against_lists(document: ForesightDocument, tables: Mapping[str, Table]) -> Iterator[tuple[str, str]]:
+    if len(document.lists) not in (2, 3):
+        yield f"{len(document.lists)} lists are named.", "name two or three lists of the register."
+    table = tables.get(document.table)
+    if table is not None and table.use.kind == EVENT_RECORDS.kind:
+        known = sorted(set(map(str, table["source"])))
+        for code in document.lists:
+            if code not in known:
+                yield f"no row of '{document.table}' comes from '{code}'.", f"it has: {', '.join(known)}."
 
 
 def _against(
