@@ -94,7 +94,8 @@ def in_words(view: View, months: Iterable[PartialDate]) -> str:
 def _covariate(view: View, one: CovariateTried) -> tuple[str, ...]:
     """A declared series at one horizon: what the gate said, and by what."""
     word, say = view.speaker.word, view.speaker
-    gap = "–" if one.gain is None else say.number(one.gain, 3).replace("-", "−")
+    # A zero has no sign, whatever was rounded to it.
+    gap = "–" if one.gain is None else say.number(round(one.gain, 3) + 0.0, 3).replace("-", "−")
     if one.low is not None and one.high is not None and one.level is not None:
         low, high = (say.number(end, 3).replace("-", "−") for end in (one.low, one.high))
         gap += f" ({low} … {high}; {say.number(100 * one.level, 1)} %)"
