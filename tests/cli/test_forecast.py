@@ -107,6 +107,19 @@ def test_the_report_is_told_in_three_languages_with_the_same_numbers(tmp_path: P
         assert not set(re.findall(r"[A-Za-z]{3,}", text)) - {"events", "csv"}
 
 
+def test_quarters_of_an_evaluation_lead_to_zones(evaluated: tuple[Result, Path]) -> None:
+    _, out = evaluated
+    issued, happened = rows(out / "issued-3.csv"), rows(out / "outcomes-3.csv")
+    assert (
+        [r["period"] for r in issued[::4]] == ["2020-Q3", "2020-Q4"] == [r["period"] for r in happened[::4]]
+    )
+    assert len(issued) == len(happened) == 8 and {r["happened"] for r in happened} <= {"0", "1"}
+    files = (str(out / "issued-1.csv"), str(out / "outcomes-1.csv"))
+    words = ("zones", "decide", *files, "--miss", "0.2", "--alarms", "runs", "--seed", "1")
+    done = CliRunner().invoke(main, list(words))
+    assert done.exit_code == 0 and "4 areas, 24 cells with outcomes" in done.output
+
+
 def test_a_region_in_which_nothing_happened_is_evaluated_and_written_as_plain_json(tmp_path: Path) -> None:
     path = register(tmp_path, 19)
     path.write_text("area,day\n", encoding="utf-8")

@@ -128,7 +128,8 @@ def evaluate(
 
     --from and --to are the first and the last month observed; --draws are the futures of each forecast.
 
-    Writes report.md to read, record.json with all figures and intervals, scores.csv by origin. Exit code 2:
+    Writes report.md to read, record.json with all figures and intervals, scores.csv by origin; for months,
+    quarters and years also issued-N.csv and outcomes-N.csv, which `kelisim zones decide` takes. Exit code 2:
     the register cannot be used, and every fault is told by row, or it is too short.
     """
     from kelisim.publish.words import Speaker
@@ -158,6 +159,8 @@ def evaluate(
         if (verdict.period, verdict.forecast) == (period, "shown"):
             click.echo(f"  {verdict_words(verdict, Speaker(settings.language))}")
     click.echo(f"Wrote {out}: report.md, record.json, scores.csv. Next: read {out / 'report.md'}")
+    if (out / "issued-3.csv").exists():
+        click.echo(f"Then: kelisim zones decide {out / 'issued-3.csv'} {out / 'outcomes-3.csv'} --help")
 
 
 @forecast.command(epilog=_RUN)

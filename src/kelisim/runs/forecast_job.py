@@ -27,6 +27,7 @@ from kelisim.forecasting.outlook import QUANTILES, Outlook, outlook
 from kelisim.forecasting.replay import Issue
 from kelisim.runs.forecast_report import report
 from kelisim.runs.forecast_settings import LEVEL, RESAMPLES, CovariateFile, Settings
+from kelisim.runs.issued_periods import PERIODS, issued_periods
 from kelisim.sources.incidents import Incidents, Month
 from kelisim.sources.series import read_series
 from kelisim.store.folders import MARK, replaced_folder
@@ -89,6 +90,11 @@ def evaluate_register(
         text = report(register, settings, found, admissions, settings.language)
         (fresh / "report.md").write_text(text, encoding="utf-8")
         _write_csv(fresh / "scores.csv", _scores(backtest, register.first))
+        for h in PERIODS:
+            issued, outcomes = issued_periods(backtest, register, h)
+            if issued:
+                _write_csv(fresh / f"issued-{h}.csv", issued)
+                _write_csv(fresh / f"outcomes-{h}.csv", outcomes)
         _write_json(fresh / MARK, record)
     return found, text
 
