@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from kelisim.runs.forecast_settings import CovariateFile
     from kelisim.sources.incidents import Incidents, Month
 
 __all__ = ["evaluate", "forecast", "run"]
@@ -93,6 +94,30 @@ def _register_options(command: _Command) -> _Command:
     return command
 
 
+def _covariate_option(command: _Command) -> _Command:
+    kinds = (click.Path(path_type=Path), str, click.Choice(["more", "fewer"]), click.IntRange(0, 60))
+    words = (
+        "Series to try (CSV: area, month, COLUMN), incidents expected with more of it, months until known."
+    )
+    return click.option(
+        "--covariate",
+        "covariates",
+        multiple=True,
+        type=kinds,
+        metavar="FILE COLUMN more|fewer DELAY",
+        help=words,
+    )(command)
+
+
+def _declared(covariates: Any) -> tuple[CovariateFile, ...]:
+    from kelisim.runs.forecast_settings import CovariateFile
+
+    return tuple(
+        CovariateFile(path=path, column=column, direction=1 if way == "more" else -1, delay_months=delay)
+        for path, column, way, delay in covariates
+    )
+
+
 @click.group(epilog="Example: kelisim forecast evaluate --help")
 def forecast() -> None:
     """Forecasts of incidents from a register, scored against the simplest baselines."""
@@ -113,14 +138,7 @@ def forecast() -> None:
     show_default=True,
     help="Language of report.md and of the verdicts printed.",
 )
-@click.option(
-    "--covariate",
-    "covariates",
-    multiple=True,
-    type=(click.Path(path_type=Path), str, click.Choice(["more", "fewer"]), click.IntRange(0, 60)),
-    metavar="FILE COLUMN more|fewer DELAY",
-    help="Series to try (CSV: area, month, COLUMN), incidents expected with more of it, months until known.",
-)
+@_covariate_option
 def evaluate(
     register: Path, horizons: tuple[int, ...], draws: int, seed: int, out: Path, quiet: bool, **asked: Any
 ) -> None:
@@ -135,13 +153,10 @@ def evaluate(
     from kelisim.publish.words import Speaker
     from kelisim.runs.forecast_job import evaluate_register
     from kelisim.runs.forecast_report import verdict_words
-    from kelisim.runs.forecast_settings import CovariateFile, Settings
+    from kelisim.runs.forecast_settings import Settings
 
     select_until = asked.pop("select_until")
-    covariates = tuple(
-        CovariateFile(path=path, column=column, direction=1 if way == "more" else -1, delay_months=delay)
-        for path, column, way, delay in asked.pop("covariates")
-    )
+    covariates = _declared(asked.pop("covariates"))
     language = asked.pop("language")
     incidents = _read(register, quiet, **asked)
     settings = Settings(
@@ -165,6 +180,7 @@ def evaluate(
 
 @forecast.command(epilog=_RUN)
 @_register_options
+@_covariate_option
 def run(
     register: Path, horizons: tuple[int, ...], draws: int, seed: int, out: Path, quiet: bool, **asked: Any
 ) -> None:
@@ -173,14 +189,17 @@ def run(
     --from and --to are the first and the last month observed; --draws are the futures of each forecast.
 
     Up to 60 past months are replayed first: they weigh the members, and where a baseline did better so far it
-    is the one shown. Under 18 months of history nothing is forecast, under 36 nothing beyond 3 months.
+    is the one shown. A series named with --covariate moves the pool only where the gate admits it.
+
+    Under 18 months of history nothing is forecast, under 36 nothing beyond 3 months.
     """
     from kelisim.runs.forecast_job import forecast_register
     from kelisim.runs.forecast_settings import Settings
 
+    covariates = _declared(asked.pop("covariates"))
     incidents = _read(register, quiet, **asked)
-    settings = Settings(horizons=horizons, draws=draws, seed=seed)
-    found = forecast_register(incidents, settings, out, _tell(quiet))
+    settings = Settings(horizons=horizons, draws=draws, seed=seed, covariates=covariates)
+    found, said = forecast_register(incidents, settings, out, _tell(quiet))
     if quiet:
         return
     for row in found.rows:
@@ -193,6 +212,8 @@ def run(
                 f" {row.quantiles[2]:.0f}, 90 % interval {row.quantiles[0]:.0f} to {row.quantiles[4]:.0f};"
                 f" shown: {name}"
             )
+    for one in said:
+        click.echo(f"{one.covariate}, {one.horizon} months ahead: {one.judgement.replace('_', ' ')}")
     if found.refused:
         click.echo(
             f"Not issued: {', '.join(map(str, found.refused))} months ahead. A history of"
