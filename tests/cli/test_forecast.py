@@ -107,6 +107,24 @@ def test_the_report_is_told_in_three_languages_with_the_same_numbers(tmp_path: P
         assert not set(re.findall(r"[A-Za-z]{3,}", text)) - {"events", "csv"}
 
 
+def test_a_series_moves_the_forecast_only_where_the_gate_admits_it(tmp_path: Path) -> None:
+    path = register(tmp_path, 20)
+    months = [f"{2019 + k // 12}-{k % 12 + 1:02d}" for k in range(20)]
+    told = "area,month,rate\n" + "".join(f"north,{month},{k}\n" for k, month in enumerate(months))
+    (tmp_path / "rate.csv").write_text(told, encoding="utf-8")
+    series = ("--covariate", str(tmp_path / "rate.csv"), "rate", "more", "0")
+    for name, more in (("plain", ()), ("tried", series)):
+        done = call(
+            "run", path, "2020-08", "--count", "n", "--out", str(tmp_path / name), *more, horizons="1"
+        )
+        assert done.exit_code == 0, done.output
+    assert "rate.csv: rate, 1 months ahead: too little data" in done.output
+    plain, tried = ((tmp_path / name / "forecasts.csv").read_bytes() for name in ("plain", "tried"))
+    assert plain == tried
+    record = json.loads((tmp_path / "tried/record.json").read_text(encoding="utf-8"))
+    assert record["covariates"][0]["judgement"] == "too_little_data"
+
+
 def test_quarters_of_an_evaluation_lead_to_zones(evaluated: tuple[Result, Path]) -> None:
     _, out = evaluated
     issued, happened = rows(out / "issued-3.csv"), rows(out / "outcomes-3.csv")
