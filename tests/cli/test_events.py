@@ -132,10 +132,10 @@ def test_a_study_may_carry_the_register_beside_its_events(register: Path, tmp_pa
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
-    append_rows(path, b"", "a\n", "1\n")
+    append_rows(path, b"", "a\n1\n")
     with pytest.raises(OutputError, match="changed by somebody else"):
-        append_rows(path, b"", "a\n", "2\n")
-    append_rows(path, b"a\n1\n", "a\n", "2\n")
+        append_rows(path, b"", "2\n")
+    append_rows(path, b"a\n1\n", "2\n")
     assert path.read_bytes() == b"a\n1\n2\n"
 
 
@@ -171,3 +171,91 @@ def test_the_view_of_a_day_can_be_watched(tmp_path: Path) -> None:
     columns = ("--area", "area", "--date", "first", "--known", "reported_on", "--only", "half=conflict")
     code, said = call("watch", "run", view, *columns, "--budget", "0.2", "--seed", "1", "--chart", "cusum")
     assert code == 0 and "23 events in 24 months" in said and "0 of 1 areas raised an alarm" in said
+
+
+ADDED = """\
+event,known_on,record,source,first,event_type,area
+N1,2021-03-02,report,desk,2021-03-01,brawl,KZ6154
+"""
+SHORT = """\
+event,known_on,record,source,area,first,event_type,outcome
+E4,2020-07-31,report,desk,KZ6154,2020-07-30,brawl,faded
+"""
+
+
+def add(folder: Path, register: Path, *more: str) -> tuple[int, str]:
+    (folder / "more.csv").write_text(ADDED, encoding="utf-8")
+    return call("events", "import", folder / "more.csv", "--study", TURKISTAN, "--register", register,
+                "--source", "desk", *more)  # fmt: skip
+
+
+def test_rows_are_added_in_the_shape_of_the_register_they_go_to(tmp_path: Path) -> None:
+    path = tmp_path / "short.csv"
+    path.write_text(SHORT.rstrip("\n"), encoding="utf-8")
+    assert add(tmp_path, path, "--write")[0] == 0
+    assert path.read_text(encoding="utf-8") == SHORT + "N1,2021-03-02,report,desk,KZ6154,2021-03-01,brawl,\n"
+    assert len(shown(path, "2021-04-01")["events"]) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("register", "words"),
+    [
+        (SHORT.replace(",event_type", "").replace(",brawl", ""), "report does not say it"),
+        (SHORT.replace(",", ";"), "no comma-separated text"),
+    ],
+)
+def test_a_register_that_cannot_be_continued_is_left_as_it_is(
+    tmp_path: Path, register: str, words: str
+) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(register, encoding="utf-8")
+    code, said = add(tmp_path, path, "--write")
+    assert code == 2 and words in said and path.read_text(encoding="utf-8") == register
+
+
+def test_a_column_the_register_lacks_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(SHORT, encoding="utf-8")
+    words = ("--study", TURKISTAN, "--source", "desk", "--known-on", "2021-01-01", "--write")
+    code, said = call("events", "correct", path, "E4", "--set", "killed_best=1", *words)
+    assert code == 2 and "row 1, killed_best: there is no such column" in said
+    assert path.read_text(encoding="utf-8") == SHORT
+
+
+def test_a_statement_is_tried_first_then_kept_and_the_past_stays(register: Path) -> None:
+    about = ("--study", TURKISTAN, "--source", "desk")
+    before = shown(register, "2021-02-01")
+    words = ("events", "adjudicate", register, "E4", "--label", "land", *about, "--known-on", "2021-03-01")
+    held = register.read_bytes()
+    code, said = call(*words)
+    assert code == 0 and "Nothing was written" in said and register.read_bytes() == held
+    assert call(*words, "--write")[0] == 0
+    call("events", "label", register, "E4", "--voice", "residents", "--label", "water", *about,
+         "--known-on", "2021-03-02", "--write")  # fmt: skip
+    call("events", "withdraw", register, "C1", *about, "--known-on", "2021-03-03", "--write")
+    assert shown(register, "2021-02-01") == before
+    (now,) = shown(register, "2021-03-03")["events"]  # type: ignore[misc]
+    assert now["adjudicated"] == "land"
+    assert {(v["voice"], v["label"]) for v in now["labels"]} >= {("residents", "water"), ("media", "ethnic")}
+
+
+@pytest.mark.parametrize(
+    ("verb", "more", "day", "words"),
+    [
+        ("correct", ("--set", "outcom=faded"), "2021-03-01", "there is no such column"),
+        ("correct", ("--set", "outcome=vanished"), "2021-03-01", "outcome"),
+        ("correct", ("--set", "first=2022-01-01"), "2021-03-01", "when it was known"),
+        ("correct", ("--set", "outcome"), "2021-03-01", "COLUMN=VALUE"),
+        ("adjudicate", ("--label", "land"), "2020-01-01", "before the register's latest"),
+        ("label", ("--voice", "nobody", "--label", "land"), "2021-03-01", "voice"),
+    ],
+)
+def test_a_statement_that_cannot_be_is_refused(
+    register: Path, verb: str, more: tuple[str, ...], day: str, words: str
+) -> None:
+    held = register.read_bytes()
+    code, said = call("events", verb, register, "E4", *more, "--study", TURKISTAN, "--source", "desk",
+                      "--known-on", day, "--write")  # fmt: skip
+    assert code == 2 and words in said and register.read_bytes() == held
+    assert call("events", verb, register, "E9", *more, "--study", TURKISTAN, "--source", "desk",
+                "--known-on", "2021-03-01")[0] == 2  # fmt: skip

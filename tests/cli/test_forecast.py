@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +76,66 @@ def test_evaluation_holds_every_baseline_interval_and_period(evaluated: tuple[Re
     assert {v["judgement"] for v in found["verdicts"]} == {"too_little_data"}
     text = (out / "report.md").read_text(encoding="utf-8")
     for words in (
-        "Verdict (report period)",
+        "Verdict: report period",
         "Selection period",
-        "100% of incidents became known",
-        "history of 60",
+        "100 % of incidents became known",
+        "History of 60 months",
+        "share of outcomes in each tenth",
     ):
         assert words in text
     scores = rows(out / "scores.csv")
     assert {row["admitted"] for row in scores} == {"True"}
     assert len(scores) == (6 + 4) * 12  # origins of two horizons; 3 members, 7 baselines, pool and shown
+
+
+def test_the_report_is_told_in_three_languages_with_the_same_numbers(tmp_path: Path) -> None:
+    path = register(tmp_path, 20)
+    numbers, texts = [], []
+    for language in ("kk", "ru", "en"):
+        out = tmp_path / language
+        more = ["--count", "n", "--out", str(out), "--language", language]
+        done = call("evaluate", path, "2020-08", *more, horizons="1")
+        assert done.exit_code == 0, done.output
+        texts.append((out / "report.md").read_text(encoding="utf-8"))
+        table = [line for line in texts[-1].splitlines() if line.startswith("| ")]
+        numbers.append([re.findall(r"[+−]?\d+[.,]\d{3}", line) for line in table])
+    as_english = [[[n.replace(",", ".") for n in line] for line in table] for table in numbers]
+    assert as_english[0] == as_english[1] == as_english[2] and len(as_english[0]) == 14
+    for text, words in zip(texts, ("Есепті кезең", "Отчётный период", "Report period"), strict=True):
+        assert words in text
+    for text in texts[:2]:
+        assert not set(re.findall(r"[A-Za-z]{3,}", text)) - {"events", "csv"}
+
+
+def test_a_series_moves_the_forecast_only_where_the_gate_admits_it(tmp_path: Path) -> None:
+    path = register(tmp_path, 20)
+    months = [f"{2019 + k // 12}-{k % 12 + 1:02d}" for k in range(20)]
+    told = "area,month,rate\n" + "".join(f"north,{month},{k}\n" for k, month in enumerate(months))
+    (tmp_path / "rate.csv").write_text(told, encoding="utf-8")
+    series = ("--covariate", str(tmp_path / "rate.csv"), "rate", "more", "0")
+    for name, more in (("plain", ()), ("tried", series)):
+        done = call(
+            "run", path, "2020-08", "--count", "n", "--out", str(tmp_path / name), *more, horizons="1"
+        )
+        assert done.exit_code == 0, done.output
+    assert "rate.csv: rate, 1 months ahead: too little data" in done.output
+    plain, tried = ((tmp_path / name / "forecasts.csv").read_bytes() for name in ("plain", "tried"))
+    assert plain == tried
+    record = json.loads((tmp_path / "tried/record.json").read_text(encoding="utf-8"))
+    assert record["covariates"][0]["judgement"] == "too_little_data"
+
+
+def test_quarters_of_an_evaluation_lead_to_zones(evaluated: tuple[Result, Path]) -> None:
+    _, out = evaluated
+    issued, happened = rows(out / "issued-3.csv"), rows(out / "outcomes-3.csv")
+    assert (
+        [r["period"] for r in issued[::4]] == ["2020-Q3", "2020-Q4"] == [r["period"] for r in happened[::4]]
+    )
+    assert len(issued) == len(happened) == 8 and {r["happened"] for r in happened} <= {"0", "1"}
+    files = (str(out / "issued-1.csv"), str(out / "outcomes-1.csv"))
+    words = ("zones", "decide", *files, "--miss", "0.2", "--alarms", "runs", "--seed", "1")
+    done = CliRunner().invoke(main, list(words))
+    assert done.exit_code == 0 and "4 areas, 24 cells with outcomes" in done.output
 
 
 def test_a_region_in_which_nothing_happened_is_evaluated_and_written_as_plain_json(tmp_path: Path) -> None:

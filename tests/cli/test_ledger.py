@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kelisim.cli import ledger as commands
+from kelisim.cli import ledger_options
 from kelisim.store.ledger_file import read_lines
 from tests.cli.test_surface import call
 from tests.forecasting.ledgers import body
@@ -20,7 +21,8 @@ DUE = date(2026, 7, 30)
 def today(monkeypatch: pytest.MonkeyPatch) -> list[date]:
     """The day on which commands believe to be; change its only element to move in time."""
     day = [date(2026, 3, 1)]
-    monkeypatch.setattr(commands, "_now", lambda: datetime.combine(day[0], time(12), tzinfo=UTC))
+    for module in (commands, ledger_options):
+        monkeypatch.setattr(module, "now", lambda: datetime.combine(day[0], time(12), tzinfo=UTC))
     return day
 
 
@@ -189,6 +191,18 @@ def test_what_was_missed_is_told_from_a_list_of_events(folder: Path, today: list
     events.write_text("event_id,date,area_id,kind,severity\ne1,2026-13-10,D1,clash,high\ne1,2026-03-01,,x,\n")
     code, said = call("ledger", "score", folder / "l.jsonl", "--events", events)
     assert code == 2 and "3 faults" in said
+
+
+def test_a_judge_is_shown_what_the_rule_reads_and_still_has_to_judge(folder: Path, today: list[date]) -> None:
+    issue(folder, body("w1"))
+    file, events = folder / "l.jsonl", folder / "events.csv"
+    events.write_text("event_id,date,area_id,kind,severity\ne9,2026-03-20,D1,clash,2\n", encoding="utf-8")
+    today[0] = DUE
+    due = call("ledger", "show", file, "--due", "--events", events)[1]
+    assert "rule reads: it happened, first on 2026-03-20: e9" in due and "probability" not in due
+    assert "rule reads" not in call("ledger", "show", file, "--due")[1]
+    told = json.loads(call("ledger", "show", file, "--format", "json")[1])
+    assert told[0]["state"] == "due", "a program judges nothing"
 
 
 def test_the_past_is_shown_as_it_was_known(folder: Path, today: list[date]) -> None:

@@ -9,13 +9,12 @@ import pytest
 
 from kelisim.forecasting.ledger import Standing
 from kelisim.forecasting.ledger_entries import Action, Entry, Resolution, Withdrawal
+from kelisim.forecasting.misses import RegisteredEvent, timely_misses
 from kelisim.forecasting.track_record import (
-    RegisteredEvent,
     Scoring,
     TrackRecord,
     outcomes_of,
     records_by,
-    timely_misses,
     track_record,
 )
 from tests.forecasting.ledgers import ANNA, BOLAT, DAY, later, ledger, warning

@@ -52,7 +52,24 @@ def test_every_fault_of_the_section_is_told_at_once(tmp_path: Path) -> None:
         ("first: 2019-02\n", "first: 2019\n"),
         ("draws: 1000", "draws: 1"),
         ("  seed: 7\nrandomisation", "randomisation"),
-        ("replayed: 24", "replayed: 24, hidden: 1"),
+        ("replayed: 36", "replayed: 24, hidden: 1"),
+        ("      expected: more\n      delay_months: 0", "      expected: most\n      delay_months: 0"),
+        ("      indicator: hostile_comments", "      indicator: tone_of_voice"),
+        (
+            "      table: months\n      indicator: unemployment",
+            "      table: effort\n      indicator: unemployment",
+        ),
+        ("    months: 3\n", "    months: 5\n"),
+        ("    miss: 0.2\n", "    miss: 1.0\n"),
+        ("    alarms: runs\n", ""),
+        ("[brawl, property", "[bruwl, property"),
+        ("      threshold: 0.5\n      declared_by", "      threshold: 0.5\n      by"),
+        ("      declared_on: 2023-10-01\n      wording", "      declared_on: 2024-10-01\n      wording"),
+        (
+            "    red:\n",
+            "    yellow: {threshold: 0.7, declared_by: {kk: а, ru: а, en: a}, declared_on: 2023-01-01,"
+            " wording: {kk: а, ru: а, en: a}}\n    red:\n",
+        ),
     ],
 )
 def test_a_choice_that_is_none_is_refused(tmp_path: Path, before: str, after: str) -> None:

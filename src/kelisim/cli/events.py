@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kelisim.cli.events_statements import adjudicate, correct, label, withdraw
+
 if TYPE_CHECKING:
     from kelisim.evidence.events.register import Event
 
@@ -243,3 +245,7 @@ def unreported(
     if found.model not in ("chapman", "independent"):
         click.echo(f"  - but for the ties between lists that the model has: {found.model}.")
     click.echo("Lists that copy from each other make the number too small. Next: say so where it is shown.")
+
+
+for _command in (correct, label, adjudicate, withdraw):
+    events.add_command(_command)

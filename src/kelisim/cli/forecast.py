@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from kelisim.runs.forecast_settings import CovariateFile
     from kelisim.sources.incidents import Incidents, Month
 
 __all__ = ["evaluate", "forecast", "run"]
@@ -93,6 +94,30 @@ def _register_options(command: _Command) -> _Command:
     return command
 
 
+def _covariate_option(command: _Command) -> _Command:
+    kinds = (click.Path(path_type=Path), str, click.Choice(["more", "fewer"]), click.IntRange(0, 60))
+    words = (
+        "Series to try (CSV: area, month, COLUMN), incidents expected with more of it, months until known."
+    )
+    return click.option(
+        "--covariate",
+        "covariates",
+        multiple=True,
+        type=kinds,
+        metavar="FILE COLUMN more|fewer DELAY",
+        help=words,
+    )(command)
+
+
+def _declared(covariates: Any) -> tuple[CovariateFile, ...]:
+    from kelisim.runs.forecast_settings import CovariateFile
+
+    return tuple(
+        CovariateFile(path=path, column=column, direction=1 if way == "more" else -1, delay_months=delay)
+        for path, column, way, delay in covariates
+    )
+
+
 @click.group(epilog="Example: kelisim forecast evaluate --help")
 def forecast() -> None:
     """Forecasts of incidents from a register, scored against the simplest baselines."""
@@ -107,13 +132,13 @@ def forecast() -> None:
     help="Last month seen when anything was chosen on these data; later origins report.",
 )
 @click.option(
-    "--covariate",
-    "covariates",
-    multiple=True,
-    type=(click.Path(path_type=Path), str, click.Choice(["more", "fewer"]), click.IntRange(0, 60)),
-    metavar="FILE COLUMN more|fewer DELAY",
-    help="Series to try (CSV: area, month, COLUMN), incidents expected with more of it, months until known.",
+    "--language",
+    type=click.Choice(["kk", "ru", "en"]),
+    default="en",
+    show_default=True,
+    help="Language of report.md and of the verdicts printed.",
 )
+@_covariate_option
 def evaluate(
     register: Path, horizons: tuple[int, ...], draws: int, seed: int, out: Path, quiet: bool, **asked: Any
 ) -> None:
@@ -121,22 +146,23 @@ def evaluate(
 
     --from and --to are the first and the last month observed; --draws are the futures of each forecast.
 
-    Writes report.md to read, record.json with all figures and intervals, scores.csv by origin. Exit code 2:
+    Writes report.md to read, record.json with all figures and intervals, scores.csv by origin; for months,
+    quarters and years also issued-N.csv and outcomes-N.csv, which `kelisim zones decide` takes. Exit code 2:
     the register cannot be used, and every fault is told by row, or it is too short.
     """
+    from kelisim.publish.words import Speaker
     from kelisim.runs.forecast_job import evaluate_register
     from kelisim.runs.forecast_report import verdict_words
-    from kelisim.runs.forecast_settings import CovariateFile, Settings
+    from kelisim.runs.forecast_settings import Settings
 
     select_until = asked.pop("select_until")
-    covariates = tuple(
-        CovariateFile(path=path, column=column, direction=1 if way == "more" else -1, delay_months=delay)
-        for path, column, way, delay in asked.pop("covariates")
-    )
+    covariates = _declared(asked.pop("covariates"))
+    language = asked.pop("language")
     incidents = _read(register, quiet, **asked)
     settings = Settings(
-        horizons=horizons, draws=draws, seed=seed, select_until=select_until, covariates=covariates
-    )
+        horizons=horizons, draws=draws, seed=seed, select_until=select_until, covariates=covariates,
+        language=language,
+    )  # fmt: skip
     found, _ = evaluate_register(incidents, settings, out, _tell(quiet))
     if quiet:
         return
@@ -146,12 +172,15 @@ def evaluate(
     )
     for verdict in found.verdicts:
         if (verdict.period, verdict.forecast) == (period, "shown"):
-            click.echo(f"  {verdict_words(verdict).replace('**', '')}")
+            click.echo(f"  {verdict_words(verdict, Speaker(settings.language))}")
     click.echo(f"Wrote {out}: report.md, record.json, scores.csv. Next: read {out / 'report.md'}")
+    if (out / "issued-3.csv").exists():
+        click.echo(f"Then: kelisim zones decide {out / 'issued-3.csv'} {out / 'outcomes-3.csv'} --help")
 
 
 @forecast.command(epilog=_RUN)
 @_register_options
+@_covariate_option
 def run(
     register: Path, horizons: tuple[int, ...], draws: int, seed: int, out: Path, quiet: bool, **asked: Any
 ) -> None:
@@ -160,14 +189,17 @@ def run(
     --from and --to are the first and the last month observed; --draws are the futures of each forecast.
 
     Up to 60 past months are replayed first: they weigh the members, and where a baseline did better so far it
-    is the one shown. Under 18 months of history nothing is forecast, under 36 nothing beyond 3 months.
+    is the one shown. A series named with --covariate moves the pool only where the gate admits it.
+
+    Under 18 months of history nothing is forecast, under 36 nothing beyond 3 months.
     """
     from kelisim.runs.forecast_job import forecast_register
     from kelisim.runs.forecast_settings import Settings
 
+    covariates = _declared(asked.pop("covariates"))
     incidents = _read(register, quiet, **asked)
-    settings = Settings(horizons=horizons, draws=draws, seed=seed)
-    found = forecast_register(incidents, settings, out, _tell(quiet))
+    settings = Settings(horizons=horizons, draws=draws, seed=seed, covariates=covariates)
+    found, said = forecast_register(incidents, settings, out, _tell(quiet))
     if quiet:
         return
     for row in found.rows:
@@ -180,6 +212,8 @@ def run(
                 f" {row.quantiles[2]:.0f}, 90 % interval {row.quantiles[0]:.0f} to {row.quantiles[4]:.0f};"
                 f" shown: {name}"
             )
+    for one in said:
+        click.echo(f"{one.covariate}, {one.horizon} months ahead: {one.judgement.replace('_', ' ')}")
     if found.refused:
         click.echo(
             f"Not issued: {', '.join(map(str, found.refused))} months ahead. A history of"

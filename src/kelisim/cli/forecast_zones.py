@@ -12,8 +12,8 @@ import click
 from kelisim.core.languages import Language
 
 if TYPE_CHECKING:
+    from kelisim.assessment.decided import Decided
     from kelisim.core.decisions import Declared
-    from kelisim.runs.dynamic_zones import Decided
 
 __all__ = ["decide", "zones"]
 

@@ -36,7 +36,7 @@ def _only(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dic
         name, sign, text = value.partition("=")
         if not sign:
             raise click.BadParameter(f"'{value}' is no pair COLUMN=VALUE, such as kind=clash.")
-        kept[name] = (*kept.get(name, ()), text)
+        kept[name] = (*kept.get(name, ()), *(part.strip() for part in text.split(",") if part.strip()))
     return kept
 
 
@@ -50,10 +50,13 @@ def _only(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dic
     "--known", metavar="COLUMN", help="Column of the day it became known, for the delay of reports."
 )
 @click.option(
+    "--count", metavar="COLUMN", help="Column of the incidents that a row stands for; one unless named."
+)
+@click.option(
     "--only",
     multiple=True,
     callback=_only,
-    metavar="COLUMN=VALUE",
+    metavar="COLUMN=VALUE,...",
     help="Keep rows with this value; several values of one column are alternatives.",
 )
 @click.option(
@@ -79,24 +82,25 @@ def _only(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dic
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True)
 def run(
-    register: Path, area: str, day: str, known: str | None, only: dict[str, tuple[str, ...]],
-    effort: Path | None, budget: float, seed: int,
+    register: Path, area: str, day: str, known: str | None, count: str | None,
+    only: dict[str, tuple[str, ...]], effort: Path | None, budget: float, seed: int,
     months: int, as_of: datetime | None, charts: tuple[str, ...], form: str, language: Language,
 ) -> None:  # fmt: skip
-    """Watch every area of REGISTER (CSV, one event a row) and say what could be seen there at all.
+    """Watch every area of REGISTER (CSV) and say what could be seen there at all.
 
     Thresholds are set by simulation so that calm areas sound as often as the budget allows. A month without
     data can raise no alarm. Exit code 2: the files cannot be used, and every fault is told by row.
     """
-    from kelisim.runs.bare_register import Columns
     from kelisim.runs.watch import run_watch
+    from kelisim.sources.incident_rows import RegisterColumns
 
     if not 0 < budget < 12:
         raise click.BadParameter("a budget lies between 0 and 12 alarms per area-year", param_hint="--budget")
     if seed < 0:
         raise click.BadParameter("a seed is a whole number of 0 or more", param_hint="--seed")
+    columns = RegisterColumns(area=area, date=day, known=known, count=count, only=only)
     done = run_watch(
-        register, Columns(area, day, known, only), effort=effort, as_of=as_of.date() if as_of else None,
+        register, columns, effort=effort, as_of=as_of.date() if as_of else None,
         months=months, budget=budget, charts=tuple(dict.fromkeys(charts)), seed=seed,
     )  # fmt: skip
     if form == "json":

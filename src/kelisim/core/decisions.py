@@ -20,6 +20,7 @@ __all__ = [
     "Declared",
     "DynamicGrey",
     "DynamicZone",
+    "DynamicZonesRule",
     "FastClock",
     "Footing",
     "HeldBy",
@@ -87,6 +88,22 @@ class DecisionRule:
         yellow, red = self.judged_yellow, self.judged_red
         if yellow and red and yellow.threshold > red.threshold:
             raise ValueError("the declared yellow threshold stands above the declared red one")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamicZonesRule:
+    """How a study gives its areas zones from forecasts.
+
+    counted : types of event of which at least one is meant; months : length of a period, the same ahead and
+        in the past
+    cost_ratio : cost of a visit over the loss of a missed event as the office declared it; None where it did
+        not
+    """
+
+    counted: tuple[str, ...]
+    months: int
+    decision: DecisionRule
+    cost_ratio: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,19 +9,60 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kelisim.core.decisions import DynamicZonesRule
 from kelisim.core.languages import Words
 from kelisim.core.periods import PartialDate
 
 __all__ = [
     "AreaWatched",
+    "CovariateRule",
+    "CovariateTried",
     "EventView",
     "Foresight",
     "ForesightRule",
+    "HiddenEvents",
     "Horizon",
     "KnownEvent",
     "MonthSeen",
     "WatchState",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class CovariateRule:
+    """A series that may enter the forecast, declared before it is tried.
+
+    table_id, indicator : where it stands, in a table of kind "area_months"
+    direction : +1 where more of it is expected to bring more incidents, -1 where fewer
+    delay_months : until a value is known
+    """
+
+    name: str
+    title: Words
+    table_id: str
+    indicator: str
+    direction: Literal[-1, 1]
+    delay_months: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CovariateTried:
+    """What the gate said of a declared series at one horizon.
+
+    judgement : "admitted", "not_admitted", "against_direction" or "too_little_data"
+    coefficient : log factor per standard deviation, over all windows that have ended
+    gain, low, high, level : mean error with the series less that without, and its interval; None where it
+        cannot be given
+    """
+
+    title: Words
+    months: int
+    judgement: str
+    coefficient: float
+    gain: float | None
+    low: float | None
+    high: float | None
+    level: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +76,9 @@ class ForesightRule:
     watched_months, budget, charts : the last months are held against all before them, at so many false
         alarms per area and year
     horizons, draws, replayed : months ahead, futures of each forecast, past origins that judge them
+    zones : how zones are given from forecasts; None where they are not
+    covariates : series that the gate may let into the forecast
+    lists : two or three lists of the register, code and name, whose overlap tells what none of them has
     """
 
     table_id: str
@@ -49,6 +93,9 @@ class ForesightRule:
     draws: int
     replayed: int
     seed: int
+    zones: DynamicZonesRule | None = None
+    covariates: tuple[CovariateRule, ...] = ()
+    lists: tuple[tuple[str, Words], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,22 +120,51 @@ class KnownEvent:
 
 @dataclass(frozen=True, slots=True)
 class MonthSeen:
-    """A month of the whole. provisional : fewer than 95 % of its reports are likely to be in"""
+    """A month of the whole.
+
+    provisional : fewer than 95 % of its reports are likely to be in
+    likely : lowest and highest number of conflicts it will come to, with a probability of .9; None where it
+        is not provisional or the delay of reports cannot be told
+    """
 
     month: PartialDate
     conflicts: int
     cooperation: int
     provisional: bool
+    likely: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenEvents:
+    """How many events no list has, by how far the lists of a register overlap.
+
+    lists : names; on : number of events on exactly these lists, keys of 0 and 1 in the order of `lists`
+    total, low, high : of all events; None where two lists share too few: `shared`, and `needed` would do
+    """
+
+    lists: tuple[Words, ...]
+    on: tuple[tuple[str, int], ...]
+    known: int
+    total: float | None
+    low: float | None
+    high: float | None
+    level: float
+    shared: int
+    needed: int
 
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """A register as known on the day of the release. withdrawn : events that were taken back"""
+    """A register as known on the day of the release.
+
+    withdrawn : events that were taken back; hidden : None where no lists are declared
+    """
 
     table_id: str
     events: tuple[KnownEvent, ...]
     months: tuple[MonthSeen, ...]
     withdrawn: int
+    hidden: HiddenEvents | None = None
 
 
 WatchState = Literal["alarm", "earlier_alarm", "calm", "blind"]
@@ -146,6 +222,7 @@ class Foresight:
     too_short : True where the history carries no watch
     horizons : forecast; refused : horizons that the history does not admit
     needed : months of history that the shortest and the longer horizons take
+    covariates : what the gate said of every declared series at every horizon
     """
 
     rule: ForesightRule
@@ -161,3 +238,4 @@ class Foresight:
     horizons: tuple[Horizon, ...]
     refused: tuple[int, ...]
     needed: tuple[int, int]
+    covariates: tuple[CovariateTried, ...] = ()

@@ -8,14 +8,15 @@ protected or withheld there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from kelisim.assessment.decided import StudyZones
 from kelisim.core.cards import CardState
 from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
-from kelisim.core.foresight import EventView, Foresight
+from kelisim.core.foresight import EventView, Foresight, ForesightRule
 from kelisim.core.languages import Words
 from kelisim.core.question_bases import QuestionBases
 from kelisim.core.statements import JudgedClaim
@@ -28,6 +29,7 @@ from kelisim.disclosure.figures import gated_figures
 from kelisim.disclosure.policy import policy_of
 from kelisim.disclosure.track_record import ReleasedWarnings, released_warnings
 from kelisim.forecasting.ledger import Ledger
+from kelisim.forecasting.misses import RegisteredEvent
 
 __all__ = ["Release", "release"]
 
@@ -52,6 +54,7 @@ class Release:
     waves: tuple[WaveNote, ...] = ()
     events: tuple[EventView, ...] = ()
     foresight: Foresight | None = None
+    decided: StudyZones | None = None
 
 
 def release(
@@ -62,8 +65,8 @@ def release(
     *, run_id: str, code_version: str,
     cards: Iterable[CardState] = (), zones: Iterable[AreaZone] = (),
     claims: Iterable[JudgedClaim] = (), bases: Iterable[QuestionBases] = (),
-    ledger: Ledger | None = None,
-    events: Iterable[EventView] = (), foresight: Foresight | None = None,
+    ledger: Ledger | None = None, registered: Sequence[RegisteredEvent] | None = None,
+    events: Iterable[EventView] = (), foresight: Foresight | None = None, decided: StudyZones | None = None,
 ) -> Release:  # fmt: skip
     """Pass figures through the gate, see `figures.gated_figures`; cards and zones as those allow.
 
@@ -104,17 +107,19 @@ def release(
         zones=tuple(_zone_passed(zone, study.thresholds) for zone in zones),
         claims=tuple(c for c in claims if all(name in records for name in c.tables)),
         bases=tuple(b for b in bases if b.table_id in records),
-        warnings=None if ledger is None else released_warnings(ledger, study),
+        warnings=None if ledger is None else released_warnings(ledger, study, registered),
         waves=tuple(note_of(wave, policy) for wave in study.waves.values()),
         # Of a closed register nothing is told, not even that nothing was seen in it.
         events=tuple(view for view in events if view.table_id in records),
-        foresight=foresight if foresight is not None and _open(foresight, records) else None,
+        foresight=foresight if foresight is not None and _open(foresight.rule, records) else None,
+        decided=decided if _open(study.foresight, records) else None,
     )
 
 
-def _open(foresight: Foresight, records: Mapping[str, Table]) -> bool:
-    rule = foresight.rule
-    return rule.table_id in records and (rule.effort_id is None or rule.effort_id in records)
+def _open(rule: ForesightRule | None, records: Mapping[str, Table]) -> bool:
+    if rule is None or rule.table_id not in records:
+        return False
+    return rule.effort_id is None or rule.effort_id in records
 
 
 def _card_passed(state: CardState, passed: Mapping[str, Figure]) -> CardState:

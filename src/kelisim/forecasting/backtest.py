@@ -260,7 +260,7 @@ def difference(
 def _interval(
     gaps: NDArray[np.float64], horizon: int, level: float, resamples: int, rng: np.random.Generator
 ) -> tuple[float | None, float | None]:
-    from scipy.stats import norm, t
+    from scipy.special import ndtri, stdtrit
 
     length = horizon + 1
     blocks = len(gaps) / length
@@ -271,7 +271,7 @@ def _interval(
     resampled = gaps[taken.reshape(resamples, -1)[:, : len(gaps)]].mean(axis=1)
     ends = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
     middle, upper = gaps.mean(), (1 + level) / 2
-    wider = t.ppf(upper, max(blocks - 1, 1)) / norm.ppf(upper) * np.sqrt(blocks / (blocks - 1))
+    wider = float(stdtrit(max(blocks - 1, 1), upper) / ndtri(upper)) * np.sqrt(blocks / (blocks - 1))
     low, high = middle + (ends - middle) * wider
     return float(low), float(high)
 

@@ -21,7 +21,7 @@ from kelisim.forecasting.nowcast import LONGEST_DELAY
 from kelisim.forecasting.replay import Issue
 from kelisim.forecasting.vintages import Vintages
 
-__all__ = ["Admission", "Covariate", "Judgement", "admit", "shifted"]
+__all__ = ["Admission", "Covariate", "Judgement", "admit", "moved", "shifted"]
 
 Judgement = Literal["admitted", "not_admitted", "against_direction", "too_little_data"]
 
@@ -130,6 +130,25 @@ def shifted(draws: NDArray[np.int64], factor: _Array, rng: np.random.Generator) 
     z = np.clip(1 - mean / np.maximum(variance, 1e-12), 0, 1)
     added = rng.poisson(np.maximum(factor - 1, 0.0)[:, None] * (z * draws + (1 - z) * mean))
     return np.asarray(kept + added)
+
+
+def moved(
+    covariate: Covariate, h: int, issues: Sequence[Issue], vintages: Vintages, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """The pool's draws of the latest issue, moved by a covariate that the gate admitted at this horizon.
+
+    The factor is fitted on every window that had ended by then, reports included.
+    """
+    last = issues[-1]
+    settle = LONGEST_DELAY if vintages.dated else 0
+    ended = [issue for issue in issues if issue.origin + h + settle <= last.origin]
+    fitted = _fit(
+        {issue.origin: covariate.seen(issue.origin) for issue in ended},
+        {issue.origin: issue.draws["pool"][h].mean(axis=1) for issue in ended},
+        {issue.origin: last.seen.after(issue.origin, h) for issue in ended},
+        h,
+    )
+    return shifted(last.draws["pool"][h], _factor(*fitted, covariate.seen(last.origin)), rng)
 
 
 def _judged(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kelisim.core.errors import NotDefined
 from kelisim.forecasting.panel import Draws, Panel
 
-__all__ = ["gamma_poisson"]
+__all__ = ["gamma_poisson", "gamma_poisson_chances"]
 
 _HALF_LIVES = (6.0, 12.0, 24.0, 48.0, 120.0)  # months
 _PSEUDO_MONTHS = (1.0, 4.0, 12.0)  # of the regional rate
@@ -37,29 +37,58 @@ def gamma_poisson(panel: Panel, horizons: Sequence[int], draws: int, rng: np.ran
     if panel.months < _WARM_UP + 2:
         raise NotDefined("short_history", f"rates need {_WARM_UP + 2} months, not {panel.months}")
     found: Draws = {}
-    believed = {choice: _posterior(y, choice) for choice in product(_HALF_LIVES, _PSEUDO_MONTHS, _DISPERSION)}
+    believed = _all_posteriors(y)
     for h in horizons:
-        fits = _fits(y, believed, h)
-        choice = max(fits, key=lambda c: fits[c])
-        a, b = believed[choice]
-        rate = rng.gamma(a[:, -1:], 1 / b[-1], (len(y), draws))
-        phi = _shock(y, choice, h)
+        rate, phi = _rates(y, believed, h, draws, rng)
         common = rng.gamma(1 / phi, phi, draws) if phi > 0 else np.ones(draws)
         found[h] = rng.poisson(h * rate * common)
     return found
 
 
-def _posterior(y: _Array, choice: _Choice) -> tuple[_Array, _Array]:
-    """Shape (areas, months) and rate (months) of each area's gamma after every month."""
+def gamma_poisson_chances(panel: Panel, h: int, draws: int, rng: np.random.Generator) -> _Array:
+    """P(at least one incident in h months) under every draw of the rates, shape (areas, draws).
+
+    1 - (1 + phi h lambda)^(-1/phi): the common shock of the future is chance, not doubt about the rate, and
+    is integrated out.
+    """
+    y = panel.counts.astype(np.float64)
+    rate, phi = _rates(y, _all_posteriors(y), h, draws, rng)
+    quiet = np.exp(-h * rate) if phi <= 0 else (1 + phi * h * rate) ** (-1 / phi)
+    return np.asarray(1 - quiet)
+
+
+def _all_posteriors(y: _Array) -> dict[_Choice, tuple[_Array, _Array]]:
+    told = {half_life: _discounted(y, half_life) for half_life in _HALF_LIVES}
+    choices = product(_HALF_LIVES, _PSEUDO_MONTHS, _DISPERSION)
+    return {choice: _posterior(told[choice[0]], choice) for choice in choices}
+
+
+def _rates(
+    y: _Array, believed: Mapping[_Choice, tuple[_Array, _Array]], h: int, draws: int, rng: np.random.Generator
+) -> tuple[_Array, float]:
+    """Draws of every area's monthly rate under the best choice, and the variance of the common shock."""
+    fits = _fits(y, believed, h)
+    choice = max(fits, key=lambda c: fits[c])
+    a, b = believed[choice]
+    return rng.gamma(a[:, -1:], 1 / b[-1], (len(y), draws)), _shock(y, a, b, h)
+
+
+def _discounted(y: _Array, half_life: float) -> tuple[_Array, _Array, _Array]:
+    """Counts by area and months, each discounted with a half-life, and the regional mean a month."""
     from scipy.signal import lfilter
 
-    half_life, pseudo, dispersion = choice
     keep = 0.5 ** (1 / half_life)
     counted = lfilter([1.0], [1.0, -keep], y, axis=1)
     months = lfilter([1.0], [1.0, -keep], np.ones(y.shape[1]))
     pooled = counted.mean(axis=0) / months
     # Half an incident over the whole history keeps a region without incidents from a rate of exactly zero.
-    pooled = np.maximum(pooled, 0.5 / (len(y) * y.shape[1]))
+    return counted, months, np.maximum(pooled, 0.5 / (len(y) * y.shape[1]))
+
+
+def _posterior(discounted: tuple[_Array, _Array, _Array], choice: _Choice) -> tuple[_Array, _Array]:
+    """Shape (areas, months) and rate (months) of each area's gamma after every month."""
+    _, pseudo, dispersion = choice
+    counted, months, pooled = discounted
     return (counted + pseudo * pooled) * dispersion, (months + pseudo) * dispersion
 
 
@@ -90,9 +119,8 @@ def _fits(y: _Array, believed: Mapping[_Choice, tuple[_Array, _Array]], h: int) 
     return found
 
 
-def _shock(y: _Array, choice: _Choice, h: int) -> float:
+def _shock(y: _Array, a: _Array, b: _Array, h: int) -> float:
     origins = _origins(y, h)
-    a, b = _posterior(y, choice)
     a, b = a[:, origins - 1], b[origins - 1]
     mean, own = h * (a / b).sum(axis=0), h**2 * (a / b**2).sum(axis=0)
     total = _windows(y, h)[:, origins].sum(axis=0)

@@ -15,7 +15,8 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from kelisim.core.errors import MalformedEntry, Problem
-from kelisim.core.languages import LANGUAGES, Words
+from kelisim.core.languages import Words
+from kelisim.forecasting.entry_fields import CODE, CONTACT, REFERENCE, Fields, short
 
 __all__ = [
     "ENTRY_KINDS",
@@ -48,15 +49,8 @@ ROLES = ("rule", "analyst", "area_officer", "expert_panel", "registrar", "review
 ZONES = ("green", "yellow", "red", "grey")
 WHY_CORRECTED = ("late_report", "source_revised", "mistake")
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
-_REFERENCE = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
 _PERSON = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-# Something that reaches a person has no place in a file that is published for ever.
-_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,4}\b|(?:\+7|\b[78])[\s(-]{0,2}(?:\d[\s()-]{0,2}){9}\d")
-_LETTER = re.compile(r"[^\W\d_]")
-_LONGEST_WORDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,131 +199,14 @@ class Opened:
 Entry = Opened | IssuedWarning | Action | Resolution | Correction | Withdrawal | ClockNote
 
 
-class _Fields:
-    """Fields of one mapping, with every problem met on the way."""
-
-    def __init__(self, raw: Mapping[str, Any], path: str, problems: list[Problem]) -> None:
-        self._raw = dict(raw)
-        self._path = path
-        self.problems = problems
-
-    def name(self, key: str) -> str:
-        return f"{self._path}{key}"
-
-    def wrong(self, key: str, reason: str, way_out: str) -> None:
-        self.problems.append(Problem(self.name(key), reason, way_out))
-
-    def take(self, key: str, needed: bool = True) -> Any:
-        value = self._raw.pop(key, None)
-        if value is None and needed:
-            self.wrong(key, "it is missing.", "add it; `kelisim ledger issue --template` shows every field.")
-        return value
-
-    def matching(self, key: str, pattern: re.Pattern[str], what: str, needed: bool = True) -> str:
-        value = self.take(key, needed)
-        if value is None or (value == "" and not needed):
-            return ""
-        value = str(value) if type(value) is int else value  # version: 2, written without quotes
-        if not isinstance(value, str) or not pattern.fullmatch(value):
-            self.wrong(key, f"'{_short(value)}' is not {what}.", f"write {what}.")
-            return ""
-        return value
-
-    def code(self, key: str, needed: bool = True) -> str:
-        return self.matching(key, _CODE, "a code of up to 64 Latin letters, digits, _ . and -", needed)
-
-    def reference(self, key: str, needed: bool = True) -> str:
-        found = self.matching(key, _REFERENCE, "a reference without blanks, up to 200 signs", needed)
-        return self._public(key, found)
-
-    def _public(self, key: str, text: str) -> str:
-        if _CONTACT.search(text):
-            self.wrong(
-                key, "it holds an address or number of a person.", "leave it out: the ledger is public."
-            )
-        return text
-
-    def choice(self, key: str, choices: tuple[str, ...], needed: bool = True) -> str:
-        value = self.take(key, needed)
-        if value is None or (value == "" and not needed):
-            return ""
-        if value not in choices:
-            self.wrong(key, f"'{_short(value)}' is not known.", f"take one of {', '.join(choices)}.")
-            return ""
-        return str(value)
-
-    def day(self, key: str, needed: bool = True) -> date | None:
-        value = self.take(key, needed)
-        if value is None or (type(value) is date):
-            return value
-        try:
-            if not isinstance(value, str) or not _DAY.fullmatch(value):
-                raise ValueError
-            return date.fromisoformat(value)
-        except ValueError:
-            self.wrong(key, f"'{_short(value)}' is no day of the calendar.", "write YYYY-MM-DD.")
-            return None
-
-    def number(self, key: str, low: int, high: int, needed: bool = True) -> int:
-        value = self.take(key, needed)
-        if value is None:
-            return low
-        if type(value) is not int or not low <= value <= high:
-            self.wrong(key, f"'{_short(value)}' is not a whole number from {low} to {high}.", "correct it.")
-            return low
-        return value
-
-    def chance(self, key: str, value: Any) -> float:
-        if type(value) not in (int, float) or not 0 < value < 1:
-            reason = f"{_short(value)} does not lie between 0 and 1."
-            self.wrong(key, reason, "write a probability such as 0.15; nothing is certain or impossible.")
-            return 0.5
-        return float(value)
-
-    def words(self, key: str) -> Words:
-        value = self.take(key)
-        if value is None:
-            return Words("", "", "")
-        if not isinstance(value, Mapping) or set(value) != set(LANGUAGES):
-            self.wrong(key, "it is not said in kk, ru and en.", "give the three languages and nothing else.")
-            return Words("", "", "")
-        for language, text in value.items():
-            if not isinstance(text, str) or not _LETTER.search(text) or len(text) > _LONGEST_WORDS:
-                reason = f"it holds no word, or more than {_LONGEST_WORDS} signs."
-                self.wrong(f"{key}.{language}", reason, "say it in a sentence or two.")
-            else:
-                self._public(f"{key}.{language}", text)
-        return Words.of({language: str(text) for language, text in value.items()})
-
-    def several(self, key: str, read: Callable[[Any, str], Any], needed: bool = True) -> tuple[Any, ...]:
-        value = self.take(key, needed)
-        if value is None:
-            return ()
-        if not isinstance(value, list | tuple) or (needed and not value) or len(value) > 100:
-            self.wrong(key, "it is not a list of 1 to 100 things.", "write a list.")
-            return ()
-        return tuple(read(item, f"{key}.{index}") for index, item in enumerate(value))
-
-    def below(self, key: str) -> _Fields:
-        value = self.take(key)
-        if value is not None and not isinstance(value, Mapping):
-            self.wrong(key, "it is not a set of fields.", "write its fields one below the other.")
-        raw = value if isinstance(value, Mapping) else {}
-        return _Fields(raw, self.name(f"{key}."), self.problems if isinstance(value, Mapping) else [])
-
-    def done(self) -> None:
-        for key in self._raw:
-            self.wrong(str(key), "there is no such field.", "take it out or correct its name.")
-
-
 def entry_of(kind: str, body: Mapping[str, Any]) -> Entry:
     """The entry that a line or a document holds. Raises: MalformedEntry with every problem of it."""
     if kind not in _READERS:
         known = ", ".join(_READERS)
         raise MalformedEntry(
-            (Problem("kind", f"no entry is of the kind '{_short(kind)}'.", f"take {known}."),)
+            (Problem("kind", f"no entry is of the kind '{short(kind)}'.", f"take {known}."),)
         )
-    fields = _Fields(body, "", [])
+    fields = Fields(body, "", [])
     entry = _READERS[kind](fields)
     fields.done()
     if fields.problems:
@@ -356,7 +233,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _warning(fields: _Fields) -> IssuedWarning:
+def _warning(fields: Fields) -> IssuedWarning:
     kind = fields.choice("kind", WARNING_KINDS)
     role = fields.choice("role", ROLES)
     issuer = _person(fields, "issuer", needed=bool(role) and role != "rule")
@@ -389,7 +266,7 @@ def _warning(fields: _Fields) -> IssuedWarning:
     )
 
 
-def _probability(fields: _Fields) -> tuple[float, float]:
+def _probability(fields: Fields) -> tuple[float, float]:
     value = fields.take("probability")
     if value is None:
         return 0.5, 0.5
@@ -405,7 +282,7 @@ def _probability(fields: _Fields) -> tuple[float, float]:
     return low, high
 
 
-def _rule(fields: _Fields) -> ResolutionRule:
+def _rule(fields: Fields) -> ResolutionRule:
     first, last = fields.day("first"), fields.day("last")
     if first and last and last < first:
         fields.wrong("last", f"{last} lies before the first day, {first}.", "exchange or correct them.")
@@ -422,27 +299,27 @@ def _rule(fields: _Fields) -> ResolutionRule:
     return made
 
 
-def _code(item: Any, name: str, fields: _Fields) -> str:
-    if isinstance(item, str) and _CODE.fullmatch(item):
+def _code(item: Any, name: str, fields: Fields) -> str:
+    if isinstance(item, str) and CODE.fullmatch(item):
         return item
-    fields.wrong(name, f"'{_short(item)}' is no code.", "write Latin letters, digits, _ . and -.")
+    fields.wrong(name, f"'{short(item)}' is no code.", "write Latin letters, digits, _ . and -.")
     return ""
 
 
-def _reference(item: Any, name: str, fields: _Fields) -> str:
-    if isinstance(item, str) and _REFERENCE.fullmatch(item) and not _CONTACT.search(item):
+def _reference(item: Any, name: str, fields: Fields) -> str:
+    if isinstance(item, str) and REFERENCE.fullmatch(item) and not CONTACT.search(item):
         return item
-    fields.wrong(name, f"'{_short(item)}' is no reference.", "write a code without blanks.")
+    fields.wrong(name, f"'{short(item)}' is no reference.", "write a code without blanks.")
     return ""
 
 
-def _evidence(item: Any, name: str, fields: _Fields) -> Evidence:
+def _evidence(item: Any, name: str, fields: Fields) -> Evidence:
     if isinstance(item, str):
         return Evidence(_reference(item, name, fields))
     if not isinstance(item, Mapping):
         fields.wrong(name, "it is no reference.", "write a reference, or reference and sha256.")
         return Evidence("")
-    inner = _Fields(item, f"{name}.", fields.problems)
+    inner = Fields(item, f"{name}.", fields.problems)
     found = Evidence(
         inner.reference("reference"), inner.matching("sha256", _DIGEST, "a SHA-256 of 64 signs", needed=False)
     )
@@ -450,11 +327,11 @@ def _evidence(item: Any, name: str, fields: _Fields) -> Evidence:
     return found
 
 
-def _person(fields: _Fields, key: str, needed: bool) -> str:
+def _person(fields: Fields, key: str, needed: bool) -> str:
     return fields.matching(key, _PERSON, "a keyed digest of 32 signs, never a name", needed)
 
 
-def _action(fields: _Fields) -> Action:
+def _action(fields: Fields) -> Action:
     return Action(
         fields.code("warning_id"),
         fields.reference("reference"),
@@ -464,7 +341,7 @@ def _action(fields: _Fields) -> Action:
     )
 
 
-def _resolution(fields: _Fields) -> Resolution:
+def _resolution(fields: Fields) -> Resolution:
     outcome = fields.choice("outcome", OUTCOMES)
     happened, acted = outcome == "happened", outcome == "acted_upon"
     made = Resolution(
@@ -484,7 +361,7 @@ def _resolution(fields: _Fields) -> Resolution:
     return made
 
 
-def _correction(fields: _Fields) -> Correction:
+def _correction(fields: Fields) -> Correction:
     return Correction(
         fields.code("warning_id"),
         fields.words("says"),
@@ -493,18 +370,18 @@ def _correction(fields: _Fields) -> Correction:
     )
 
 
-def _withdrawal(fields: _Fields) -> Withdrawal:
+def _withdrawal(fields: Fields) -> Withdrawal:
     return Withdrawal(fields.code("warning_id"), fields.reference("reference"), fields.choice("role", ROLES))
 
 
-def _clock(fields: _Fields) -> ClockNote:
+def _clock(fields: Fields) -> ClockNote:
     stamp = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
     return ClockNote(
         fields.matching("ahead", stamp, "a time such as 2026-01-31T12:00:00Z"), fields.choice("role", ROLES)
     )
 
 
-def _opened(fields: _Fields) -> Opened:
+def _opened(fields: Fields) -> Opened:
     synthetic = fields.take("synthetic")
     if not isinstance(synthetic, bool):
         fields.wrong("synthetic", "it is neither true nor false.", "say whether the ledger is invented.")
@@ -512,7 +389,7 @@ def _opened(fields: _Fields) -> Opened:
     return Opened(fields.code("study_id"), synthetic is True, key, fields.number("format", 1, 1))
 
 
-_READERS: dict[str, Callable[[_Fields], Entry]] = {
+_READERS: dict[str, Callable[[Fields], Entry]] = {
     "opened": _opened,
     "warning": _warning,
     "action": _action,
@@ -531,8 +408,3 @@ _MADE: dict[str, type[Entry]] = {
     "clock": ClockNote,
 }
 ENTRY_KINDS: tuple[str, ...] = tuple(_READERS)
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kelisim.forecasting.panel import Panel
 from kelisim.forecasting.vintages import Vintages
+from kelisim.stats.nowcast import delay_triangle, known_shares
 
 __all__ = ["LONGEST_DELAY", "completed", "reported_share"]
 
@@ -26,21 +27,14 @@ _Array = NDArray[np.float64]
 def reported_share(vintages: Vintages, origin: int, rng: np.random.Generator) -> _Array:
     """One draw of the shares of incidents known by now, of months 0, 1 ... LONGEST_DELAY months back.
 
-    With g_d the chance that a report that came within d months came in the last of them, the share known at
-    age a is the product of 1 - g_d over d > a (Lawless 1994). g_d ~ Beta(late, others + 1) counts months that
-    are d months old at least and 24 at most; where no report was ever d months late it is 0. Delays are
-    pooled over areas. Only what was known at the origin is used. Shape (LONGEST_DELAY + 1,).
+    See `stats.nowcast.known_shares`; delays are pooled over areas and learned from the last 24 months. Only
+    what was known at the origin is used. Shape (LONGEST_DELAY + 1,).
     """
     known = (vintages.known < origin) & (vintages.month < origin)
-    month, count = vintages.month[known], vintages.count[known]
-    delay = vintages.known[known] - month
-    keep = np.ones(LONGEST_DELAY + 1)
-    for d in range(1, LONGEST_DELAY + 1):
-        settled = (month <= origin - 1 - d) & (month >= origin - _LEARNED_FROM) & (delay <= d)
-        late, total = count[settled & (delay == d)].sum(), count[settled].sum()
-        keep[d] = 1 - (rng.beta(late, total - late + 1) if late else 0.0)
-    # The share at age a lacks the delays above a.
-    return np.append(np.cumprod(keep[:0:-1])[::-1], 1.0)
+    count = vintages.count[known]
+    happened, told = (np.repeat(months[known], count) for months in (vintages.month, vintages.known))
+    triangle = delay_triangle(happened, told, origin, LONGEST_DELAY)
+    return np.asarray(known_shares(triangle, rng, draws=1, window=_LEARNED_FROM)[0])
 
 
 def completed(vintages: Vintages, origin: int, rng: np.random.Generator) -> Panel:

@@ -4,7 +4,6 @@ shown.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -56,11 +55,14 @@ def outlook(
     draws: int,
     seed: int,
     tell: Callable[[str], None] = lambda words: None,
+    keep: Callable[[Issue], None] = lambda issue: None,
+    adjust: Callable[[Issue], Issue] = lambda issue: issue,
 ) -> Outlook:
     """Forecasts of the months after the end of the register, from what was known at its end.
 
     Up to 60 past origins are replayed first, so that weights and the forecast shown first are those that
     the past has earned.
+    keep : receives every issue; adjust : what becomes of the latest one, such as by an admitted covariate
     Raises: NotDefined("short_history") below 18 months, or where no horizon asked for is admitted.
     """
     admitted = admitted_horizons(vintages.months, horizons)
@@ -72,8 +74,11 @@ def outlook(
             f" months of history, more take {FULL_HISTORY}",
         )
     first = max(SHORTEST_HISTORY, vintages.months - PAST_ORIGINS)
-    issues = replay(vintages, admitted, range(first, vintages.months + 1), draws, seed, tell)
-    last = deque(issues, maxlen=1).pop()
+    last: Issue | None = None
+    for last in replay(vintages, admitted, range(first, vintages.months + 1), draws, seed, tell):
+        keep(last)
+    assert last is not None, "the latest month is always an origin"
+    last = adjust(last)
     rows = [
         row for h in admitted for name, made in last.draws.items() for row in rows_of(last, h, name, made[h])
     ]

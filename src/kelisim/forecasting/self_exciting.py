@@ -16,11 +16,12 @@ from kelisim.core.errors import NotDefined
 from kelisim.forecasting.laplace import laplace_draws
 from kelisim.forecasting.panel import Draws, Panel
 
-__all__ = ["self_exciting"]
+__all__ = ["self_exciting", "self_exciting_chances"]
 
 _CAP = 200.0  # incidents a month in one area; simulated cascades stop here
 _SEASON = 4  # two harmonics of the year
 _COMMON = 4 + _SEASON  # lambda, rho, phi, size, season
+_INNER = 100  # futures behind one second-order draw
 
 _Array = NDArray[np.float64]
 
@@ -42,6 +43,15 @@ def self_exciting(panel: Panel, horizons: Sequence[int], draws: int, rng: np.ran
     return {h: futures[:h].sum(axis=0) for h in horizons}
 
 
+def self_exciting_chances(panel: Panel, h: int, draws: int, rng: np.random.Generator) -> _Array:
+    """P(at least one incident in h months) under every draw of the parameters, shape (areas, draws): the
+    share of 100 inner futures with one."""
+    fit = _Fit.of(panel)
+    theta = laplace_draws(fit.loss, fit.prior(), float(fit.scale().max()), draws, rng)
+    futures = fit.simulate(np.repeat(theta, _INNER, axis=0), h, rng)
+    return np.asarray((futures.sum(axis=0) > 0).reshape(len(fit.y), draws, _INNER).mean(axis=2))
+
+
 def _logistic(x: _Array | float) -> _Array:
     return np.asarray(1 / (1 + np.exp(-np.asarray(x, dtype=np.float64))))
 
@@ -53,12 +63,17 @@ def _harmonics(months: NDArray[np.int64]) -> _Array:
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """The counts and the design of the season; parameters are [lambda, rho, phi, log k, season, areas]."""
+    """The counts and the design of the season; parameters are [lambda, rho, phi, log k, season, areas].
+
+    values, which : distinct counts, and which of them stands where
+    """
 
     y: _Array
     season: _Array
     ahead: _Array
     centre: float
+    values: _Array
+    which: NDArray[np.int64]
 
     @classmethod
     def of(cls, panel: Panel) -> _Fit:
@@ -66,7 +81,9 @@ class _Fit:
         calendar = panel.calendar(ahead=24)
         # Half an incident over the whole history keeps the logarithm finite where nothing happened.
         centre = float(np.log((y.sum() + 0.5) / y.size)) - 1.0
-        return cls(y, _harmonics(calendar[: panel.months]), _harmonics(calendar[panel.months :]), centre)
+        values, which = np.unique(y, return_inverse=True)
+        past, ahead = _harmonics(calendar[: panel.months]), _harmonics(calendar[panel.months :])
+        return cls(y, past, ahead, centre, values, which.reshape(y.shape))
 
     def trace(self, rho: float) -> tuple[_Array, _Array]:
         """s_it before month t, and its derivative by rho."""
@@ -87,11 +104,11 @@ class _Fit:
         base = np.exp(np.clip(areas[:, None] + season @ self.season.T, -20, 8))
         mu = base + lam * s + phi * s.mean(axis=0) + 1e-9
         y, within = self.y, k + mu
-        value = (
-            gammaln(y + k) - gammaln(k) - gammaln(y + 1) + k * np.log(k / within) + y * np.log(mu / within)
-        )
+        # Counts take few values: the dear functions are called once for each of them.
+        rising, log_factorial = gammaln(self.values + k)[self.which], gammaln(self.values + 1)[self.which]
+        value = rising - gammaln(k) - log_factorial + k * np.log(k / within) + y * np.log(mu / within)
         by_mu = y / mu - (y + k) / within
-        by_k = digamma(y + k) - digamma(k) + np.log(k / within) + 1 - (y + k) / within
+        by_k = digamma(self.values + k)[self.which] - digamma(k) + np.log(k / within) + 1 - (y + k) / within
         slope = np.concatenate([
             [(by_mu * s).sum() * lam * (1 - lam),
              (by_mu * (lam * ds + phi * ds.mean(axis=0))).sum() * rho * (1 - rho),

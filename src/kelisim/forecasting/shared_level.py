@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from kelisim.core.errors import NotDefined
 from kelisim.forecasting.panel import Draws, Panel
 
-__all__ = ["shared_level"]
+__all__ = ["shared_level", "shared_level_chances"]
 
 _LEVEL_HALF_LIVES = (0.7, 1.0, 1.5, 2.5, 4.0, 8.0, 24.0, 120.0)  # months
 _SHARE_HALF_LIVES = (6.0, 12.0, 24.0, 60.0)  # months
 _PSEUDO_INCIDENTS = (4.0, 16.0, 64.0)  # spread evenly over the areas
 _SIZES = np.array([0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0])  # of the negative binomial
 _WARM_UP = 3  # months before the first predicted one
+_INNER = 32  # quantiles of the drift behind one second-order draw
 _DRIFT, _DRIFT_WINDOWS = 0.25, 3.0  # prior of the level's drift in one month, and what it is worth
 
 _Array = NDArray[np.float64]
@@ -60,7 +61,7 @@ def shared_level(panel: Panel, horizons: Sequence[int], draws: int, rng: np.rand
     best = paths[int(np.argmax(weights))]
     found: Draws = {}
     for h in horizons:
-        drift = np.array([_drift(y, path, h) for path in paths])[chosen]
+        drift = _drifts(y, paths, h)[chosen]
         # Student t with 5 degrees of freedom has variance 5/3; the mean of exp(z) is brought back to about 1.
         z = rng.standard_t(5, draws) * np.sqrt(0.6) * drift - drift**2 / 2
         level = np.array([path.level[-1] for path in paths])[chosen]
@@ -69,6 +70,29 @@ def shared_level(panel: Panel, horizons: Sequence[int], draws: int, rng: np.rand
         size = _SIZES[rng.choice(len(_SIZES), size=draws, p=_weights(_size_fit(y, best, h)))]
         found[h] = rng.poisson(mean * rng.gamma(size, 1 / size, (len(y), draws)))
     return found
+
+
+def shared_level_chances(panel: Panel, h: int, draws: int, rng: np.random.Generator) -> _Array:
+    """P(at least one incident in h months) under every draw of half-lives, shares and sizes, shape (areas,
+    draws).
+
+    The drift of the level is chance and not doubt: it is integrated out over 32 quantiles of its
+    distribution. How well a given path knows its level is not drawn, so these draws are rather too narrow.
+    """
+    from scipy.special import stdtrit
+
+    y = panel.counts.astype(np.float64)
+    paths = _paths(y)
+    weights = _weights(np.array([path.log_likelihood for path in paths]))
+    chosen = rng.choice(len(paths), size=draws, p=weights)
+    best = paths[int(np.argmax(weights))]
+    size = _SIZES[rng.choice(len(_SIZES), size=draws, p=_weights(_size_fit(y, best, h)))][:, None]
+    z = stdtrit(5, (np.arange(_INNER) + 0.5) / _INNER) * np.sqrt(0.6)
+    drift = _drifts(y, paths, h)[chosen][:, None]
+    ahead = h * np.exp(np.clip(z * drift - drift**2 / 2, -6, 3))
+    ahead *= np.array([path.level[-1] for path in paths])[chosen][:, None]
+    share = np.stack([path.share[:, -1] for path in paths], axis=1)[:, chosen, None]
+    return np.asarray(1 - ((size / (size + ahead * share)) ** size).mean(axis=2))
 
 
 def _weights(log_likelihood: _Array) -> _Array:
@@ -86,10 +110,11 @@ def _paths(y: _Array) -> list[_Path]:
     areas, months = y.shape
     total, ahead = y.sum(axis=0), y[:, _WARM_UP:]
     constants = [_log_choose(ahead, size) for size in _SIZES]
+    levels = {hl: _discounted(total, hl) / _discounted(np.ones(months), hl) for hl in _LEVEL_HALF_LIVES}
+    counts = {hs: _discounted(y, hs) for hs in _SHARE_HALF_LIVES}
     found = []
     for hl, hs, pseudo in product(_LEVEL_HALF_LIVES, _SHARE_HALF_LIVES, _PSEUDO_INCIDENTS):
-        level = _discounted(total, hl) / _discounted(np.ones(months), hl)
-        counted = _discounted(y, hs)
+        level, counted = levels[hl], counts[hs]
         share = (counted + pseudo / areas) / (counted.sum(axis=0) + pseudo)
         mean = np.maximum((level * share)[:, _WARM_UP - 1 : -1], 0.02 / areas)
         fits = [_log_negative_binomial(ahead, mean, k, c) for k, c in zip(_SIZES, constants, strict=True)]
@@ -106,6 +131,13 @@ def _log_choose(y: _Array, size: float) -> _Array:
 def _log_negative_binomial(y: _Array, mean: _Array, size: float, constant: _Array) -> float:
     within = size + mean
     return float((constant + size * np.log(size / within) + y * np.log(mean / within)).sum())
+
+
+def _drifts(y: _Array, paths: Sequence[_Path], h: int) -> _Array:
+    """Standard deviation of the log level over the next h months, by path: it hangs on the level alone."""
+    by_level = {path.half_life: path for path in paths}
+    told = {half_life: _drift(y, path, h) for half_life, path in by_level.items()}
+    return np.array([told[path.half_life] for path in paths])
 
 
 def _drift(y: _Array, path: _Path, h: int) -> float:

@@ -20,7 +20,7 @@ import numpy as np
 from kelisim.core.periods import years_between
 from kelisim.forecasting.ledger import STATES, Standing
 from kelisim.stats.calibration_bins import CalibrationBin, bounded_calibration_error, calibration_bins
-from kelisim.stats.rates import poisson_rate, proportion_interval
+from kelisim.stats.rates import poisson_rate
 from kelisim.stats.unknown_outcomes import (
     Bounded,
     bounded_brier,
@@ -32,13 +32,10 @@ from kelisim.stats.unknown_outcomes import (
 __all__ = [
     "FEWEST_CLUSTERS",
     "LeadTime",
-    "Missed",
-    "RegisteredEvent",
     "Scoring",
     "TrackRecord",
     "outcomes_of",
     "records_by",
-    "timely_misses",
     "track_record",
 ]
 
@@ -109,26 +106,6 @@ class TrackRecord:
     def issued(self) -> int:
         """All warnings, whatever became of them."""
         return sum(self.counts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredEvent:
-    """An event of the register, to ask what was missed. severity : None where nobody measured it."""
-
-    event_id: str
-    day: date
-    area_id: str
-    kind: str
-    severity: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """Events that alarms had announced and had not, and the share announced with its exact interval."""
-
-    warned: tuple[str, ...]
-    missed: tuple[str, ...]
-    recall: tuple[float, float, float] | None
 
 
 def outcomes_of(standings: Iterable[Standing], day: date) -> tuple[list[Standing], list[float]]:
@@ -206,48 +183,6 @@ def records_by(
     for standing in standings:
         groups.setdefault(key(standing), []).append(standing)
     return {name: track_record(groups[name], day, choices, rng) for name in sorted(groups)}
-
-
-def timely_misses(
-    standings: Sequence[Standing],
-    events: Iterable[RegisteredEvent],
-    line_of: Callable[[str], Iterable[str]],
-    day: date,
-    level: float,
-) -> Missed:
-    """Events after the first warning that had, or had not, been announced by an alarm before their day.
-
-    An alarm announces an event of a kind and severity that counts for it, within its window and its area or
-    an area below. An event of unmeasured severity counts, so that a gap of the register hides no miss.
-    line_of : an area and everything above it; level : of the exact interval of the share announced
-    """
-    alarms = [s for s in standings if s.warning.alarm and s.state != "withdrawn"]
-    watched = {kind for s in standings for kind in s.warning.rule.kinds}
-    since = min((s.issued_at.date() for s in standings), default=None)
-    warned: list[str] = []
-    missed: list[str] = []
-    for event in sorted(events, key=lambda e: (e.day, e.event_id)):
-        if since is None or not since < event.day <= day or event.kind not in watched:
-            continue
-        above = set(line_of(event.area_id))
-        announced = any(_announces(alarm, event, above) for alarm in alarms)
-        (warned if announced else missed).append(event.event_id)
-    count = len(warned) + len(missed)
-    recall = None
-    if count:
-        recall = (len(warned) / count, *proportion_interval(len(warned), count, level, "clopper-pearson"))
-    return Missed(tuple(warned), tuple(missed), recall)
-
-
-def _announces(alarm: Standing, event: RegisteredEvent, above: set[str]) -> bool:
-    rule = alarm.warning.rule
-    return (
-        alarm.issued_at.date() < event.day
-        and rule.first <= event.day <= rule.last
-        and event.kind in rule.kinds
-        and (event.severity is None or event.severity >= rule.min_severity)
-        and alarm.warning.area_id in above
-    )
 
 
 def _cluster(standing: Standing, months: int) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "Month",
     "Rate",
     "Span",
+    "Worth",
     "ages",
     "calibration",
     "in_lines",
@@ -26,6 +27,7 @@ __all__ = [
     "rates",
     "shares",
     "spans",
+    "worth",
 ]
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -109,6 +111,16 @@ class Month:
     first: date
     count: int
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Value of a forecast at one ratio of cost to loss, in percent; no interval where none can be given."""
+
+    ratio: float
+    value: float
+    low: float | None
+    high: float | None
 
 
 def in_lines(label: str) -> str:
@@ -294,6 +306,32 @@ def calibration(
         "layer": [
             rule("bar_low", "bar_high", 16, "#dde4e8"), diagonal, rule("low", "high", 2, _SOFT),
             rule("lowest", "highest", 6, _SOFT), points_known,
+        ],
+    }  # fmt: skip
+
+
+def worth(title: str, subtitle: str, axis: str, value: str, points: Sequence[Worth]) -> dict[str, Any]:
+    """Value of acting on a forecast over the ratio of cost to loss; on the line of 0 it is worth nothing."""
+    rows = [
+        {"ratio": p.ratio, "value": p.value, **({} if p.low is None else {"low": p.low, "high": p.high})}
+        for p in points
+    ]
+    x = {"field": "ratio", "type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
+    y = {"type": "quantitative", "title": value}
+    known = [{"filter": "isValid(datum.low)"}]
+    return {
+        **_frame(title, subtitle, 9),
+        "data": {"values": rows},
+        "layer": [
+            {"data": {"values": [{"zero": 0}]},
+             "mark": {"type": "rule", "strokeDash": [4, 4], "color": "#8d9ba4"},
+             "encoding": {"y": {**y, "field": "zero"}}},
+            {"mark": {"type": "line", "color": _SOFT, "strokeWidth": 2},
+             "encoding": {"x": x, "y": {**y, "field": "value"}}},
+            {"mark": {"type": "rule", "strokeWidth": 3, "color": _SOFT}, "transform": known,
+             "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},
+            {"mark": {"type": "point", "filled": True, "size": 90, "color": _MARK},
+             "encoding": {"x": x, "y": {**y, "field": "value"}}},
         ],
     }  # fmt: skip
 

@@ -96,7 +96,8 @@ def zone_words(zone: DynamicZone, named_from: float, say: Speaker) -> list[str]:
     if zone.flip is not None:
         way = "up" if zone.flip.errors > 0 else "down"
         k, to = say.number(abs(zone.flip.errors), 1), say.word(f"zones.state.{zone.flip.to}")
-        lines.append(say.word(f"zones.flip.{way}").format(item=zone.flip.source, k=k, to=to))
+        item = say.either(f"decisions.input.{zone.flip.source}", zone.flip.source)
+        lines.append(say.word(f"zones.flip.{way}").format(item=item, k=k, to=to))
     slow, fast = zone.clocks.slow, zone.clocks.fast
     words = say.word("decisions.clocks")
     lines.append(

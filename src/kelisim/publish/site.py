@@ -2,8 +2,8 @@
 
 A page is a template of the same name. What a page needs beyond the `View` is prepared by a function in
 `publish.pages`, named in `PAGES`; the order of `PAGES` is the order of the navigation, and the pages named in
-`FOOT` stand at the foot instead. A chart that a page function returns under "charts" is drawn into the page
-and put beside it as a file.
+`FOOT` stand at the foot instead, those in `LINKED` in neither. A chart that a page function returns under
+"charts" is drawn into the page and put beside it as a file.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from kelisim.disclosure.release import Release
 from kelisim.publish import drawing
 from kelisim.publish.fonts import web_fonts
 from kelisim.publish.pages.area import area
+from kelisim.publish.pages.decisions import decisions
 from kelisim.publish.pages.demography import demography
 from kelisim.publish.pages.economy import economy
 from kelisim.publish.pages.events import events
@@ -36,7 +37,7 @@ from kelisim.publish.pages.wave import wave
 from kelisim.publish.pages.zones import zones
 from kelisim.publish.view import View
 
-__all__ = ["FOOT", "PAGES", "site"]
+__all__ = ["FOOT", "LINKED", "PAGES", "site"]
 
 Prepare = Callable[[View], Mapping[str, Any]]
 
@@ -49,6 +50,7 @@ PAGES: dict[str, Prepare] = {
     "index": overview,
     "map": maps,
     "zones": zones,
+    "decisions": decisions,
     "indicators": indicators,
     "demography": demography,
     "economy": economy,
@@ -65,6 +67,8 @@ PAGES: dict[str, Prepare] = {
     "about": _nothing_more,
 }
 FOOT = ("method", "reasons", "about")
+LINKED = ("decisions",)
+"""Pages that stand in no navigation: the page they belong to leads to them."""
 
 
 def site(release: Release) -> Iterator[tuple[str, bytes]]:
@@ -113,7 +117,7 @@ def _page(
     }
     text: str = environment.get_template(f"{template}.html").render(
         view=view, word=word, say=view.speaker, study=view.study, release=view.release, pages=tuple(PAGES),
-        foot=FOOT, page=page, language=view.language, drawn=inside, **more,
+        foot=FOOT, linked=LINKED, page=page, language=view.language, drawn=inside, **more,
     )  # fmt: skip
     yield f"{view.language}/{page}.html", text.encode()
     for chart in charts:

@@ -45,11 +45,13 @@ def catalogue(language: FormLanguage) -> dict[str, str]:
     """
     import yaml
 
+    # The same safe loader, written in C where the library has it: pages wait for thousands of words.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found: dict[str, str] = {}
     for file in sorted(
         files("kelisim.publish").joinpath(f"locale/{language}").iterdir(), key=lambda f: f.name
     ):
-        words = yaml.safe_load(file.read_text(encoding="utf-8"))
+        words = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
         if twice := sorted(found.keys() & words.keys()):
             raise ValueError(f"the words {', '.join(twice)} stand in {file.name} and in another file")
         found |= {str(key): str(value) for key, value in words.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -18,29 +18,15 @@ from numpy.typing import NDArray
 from kelisim.core.errors import Fault, NotDefined, Refused
 from kelisim.core.periods import PartialDate
 from kelisim.sources.delimited import Grid, read_delimited
+from kelisim.sources.incident_rows import RegisterColumns, read_rows, refused_by
 from kelisim.sources.numbers import parse_number
-from kelisim.sources.registers.layouts import Unreadable, read_day
 from kelisim.stats.detection.history import History
 from kelisim.stats.nowcast import Nowcast, delay_triangle, nowcast
 
-__all__ = ["Columns", "Histories", "month_name", "read_histories"]
+__all__ = ["Histories", "month_name", "read_histories"]
 
 _LONGEST_DELAY = 6
 _MOST_MONTHS = 1200
-_MOST_FAULTS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Headings of a bare register: area, day it happened and, where there is one, day it became known.
-
-    only : heading -> values; rows with another value there are left out
-    """
-
-    area: str
-    date: str
-    known: str | None = None
-    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,7 +59,11 @@ class _Event:
 
 
 def read_histories(
-    register: Path, columns: Columns, effort: Path | None, as_of: date | None, rng: np.random.Generator
+    register: Path,
+    columns: RegisterColumns,
+    effort: Path | None,
+    as_of: date | None,
+    rng: np.random.Generator,
 ) -> Histories:
     """Counts by area and month up to the last whole month before `as_of`, or to the last month with an event.
 
@@ -145,40 +135,19 @@ def _grid(path: Path, wanted: tuple[str, ...]) -> Grid:
     return grid
 
 
-def _events(register: Path, columns: Columns) -> tuple[list[_Event], int]:
-    wanted = (columns.area, columns.date, *([columns.known] if columns.known else []))
-    grid = _grid(register, tuple(dict.fromkeys((*wanted, *columns.only))))
-    kept = {grid.header.index(name): set(values) for name, values in columns.only.items()}
-    at = [grid.header.index(name) for name in wanted]
-    events: list[_Event] = []
-    faults: list[Fault] = []
-    unplaced = 0
-    for line, row in zip(grid.lines, grid.rows, strict=True):
-        if any(row[k].strip() not in values for k, values in kept.items()):
-            continue
-        area, *texts = (row[k].strip() for k in at)
-        if not area:
-            faults.append(Fault(register.name, line, columns.area, "the cell is empty.", "name the area."))
-        days: list[PartialDate] = []
-        for name, text in zip(wanted[1:], texts, strict=True):
-            try:
-                days.append(PartialDate.parse(read_day(text, name)))
-            except (Unreadable, ValueError) as error:
-                way_out = getattr(error, "way_out", "write YYYY-MM-DD or YYYY-MM.")
-                faults.append(Fault(register.name, line, name, str(error), way_out))
-        if len(days) == 2 and days[1].last < days[0].first:
-            reason = f"it was known on {days[1]}, before it happened on {days[0]}."
-            faults.append(Fault(register.name, line, columns.known or "", reason, "correct one of the two."))
-        if len(faults) >= _MOST_FAULTS:
-            break
-        if area and len(days) == len(texts):
-            if days[0].precision == "year":
-                unplaced += 1
-            else:
-                known = days[1].last if len(days) == 2 else None
-                events.append(_Event(area, days[0].first, known))
+def _events(register: Path, columns: RegisterColumns) -> tuple[list[_Event], int]:
+    """Incidents placed in a month, one entry for each, and how many rows name no month."""
+    rows, faults, _ = read_rows(register, columns)
     if faults:
-        raise Refused(faults)
+        raise refused_by(faults, register.name)
+    events: list[_Event] = []
+    unplaced = 0
+    for row in rows:
+        if row.when is None or row.when.precision == "year":
+            unplaced += 1
+            continue
+        known = None if row.known is None else row.known.last
+        events += [_Event(row.area, row.when.first, known)] * row.count
     return events, unplaced
 
 

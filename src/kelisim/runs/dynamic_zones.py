@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import numpy as np
 
-from kelisim.assessment.decision_replay import Replay, economics_of_areas, replay
+from kelisim.assessment.decided import Decided
+from kelisim.assessment.decision_replay import economics_of_areas, replay
 from kelisim.assessment.decision_thresholds import thresholds_of_year
 from kelisim.assessment.dynamic_zones import dynamic_zone
-from kelisim.assessment.economics import AlertEconomics, CostLossRow, cost_loss_table
+from kelisim.assessment.economics import CostLossRow, cost_loss_table
 from kelisim.assessment.hysteresis import Held, hold
 from kelisim.assessment.past_cells import PastCells
 from kelisim.core.decisions import (
@@ -29,35 +30,9 @@ from kelisim.core.errors import NotDefined
 from kelisim.core.estimates import Estimate
 from kelisim.sources.issued_forecasts import IssuedForecasts
 
-__all__ = ["Decided", "dynamic_zones_of"]
+__all__ = ["dynamic_zones_of"]
 
 _BAND = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """All that a rule says of a panel of forecasts.
-
-    thresholds : one a year, from the first year of forecasts to the last; zones : areas in the last period
-    replay, table, areas : None or empty where the past does not carry them
-    changes, bare_changes : changes of state in all areas with hysteresis, and without
-    """
-
-    period: str
-    thresholds: tuple[Thresholds, ...]
-    zones: tuple[DynamicZone, ...]
-    replay: Replay | None
-    table: tuple[CostLossRow, ...]
-    areas: Mapping[str, tuple[float, AlertEconomics]]
-    changes: int
-    bare_changes: int
-    cells: int
-    unforecast_events: int
-
-    @property
-    def current(self) -> Thresholds:
-        """Thresholds of the year of the last period."""
-        return self.thresholds[-1]
 
 
 def dynamic_zones_of(
@@ -85,9 +60,10 @@ def dynamic_zones_of(
     place = {t.year: t for t in thresholds}
     yellow = np.array([_end(place[int(y)].yellow) for y in panel.years])
     red = np.array([_end(place[int(y)].red) for y in panel.years])
-    zones, changes, bare = [], 0, 0
+    zones, paths, changes, bare = [], {}, 0, 0
     for i, area in enumerate(panel.areas):
         path = hold(panel.probability[i], np.minimum(yellow, red), red, down=rule.down)
+        paths[area] = path
         told = [h for h, at in zip(path, yellow, strict=True) if h.raw is not None and np.isfinite(at)]
         changes += sum(a.state != b.state for a, b in pairwise(told))
         bare += sum(a.raw != b.raw for a, b in pairwise(told))
@@ -96,7 +72,8 @@ def dynamic_zones_of(
         )
     found = replay(cells, thresholds)
     return Decided(
-        period=panel.periods[-1],
+        periods=panel.periods,
+        paths=paths,
         thresholds=thresholds,
         zones=tuple(zones),
         replay=found,
@@ -164,7 +141,7 @@ def _fast(p: float, draws: np.typing.NDArray[np.float64], panel: IssuedForecasts
     ends = np.quantile(draws, [(1 - _BAND) / 2, (1 + _BAND) / 2]).tolist() if len(draws) else [None, None]
     return Estimate(
         value=p, low=ends[0], high=ends[1], level=_BAND if len(draws) else None, unit="probability",
-        method="forecast", grade="acceptable", source=panel.source,
+        method="forecast_signal", grade="acceptable", source=panel.source,
         reasons=() if len(draws) else ("error_unknown",),
     )  # fmt: skip
 

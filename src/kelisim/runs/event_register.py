@@ -16,14 +16,14 @@ from kelisim.evidence.events.lists import list_cells
 from kelisim.evidence.events.register import Contradiction, Event, Register
 from kelisim.evidence.events.vocabulary import Half
 from kelisim.runs.studies import read_whole
-from kelisim.sources.registers.file import HEADER, Place, read_register, rows_of
+from kelisim.sources.registers.file import Place, continuation, read_register
 from kelisim.sources.registers.importing import Imported, Incoming, import_rows
 from kelisim.sources.registers.layouts import LAYOUTS, layout_of, mapped
 from kelisim.sources.registers.rows import read_rows
 from kelisim.stats.capture_recapture import Hidden, three_lists, two_lists
 from kelisim.store.appending import append_rows
 
-__all__ = ["EXPORTS", "Seen", "exported", "plain", "seen_on", "take_in", "unreported"]
+__all__ = ["EXPORTS", "Seen", "exported", "plain", "read_existing", "seen_on", "take_in", "unreported"]
 
 Export = Literal["csv", "geojson", "ics"]
 EXPORTS: tuple[Export, ...] = ("csv", "geojson", "ics")
@@ -49,7 +49,7 @@ def take_in(
     """
     declared = read_whole(study)
     place = Place(declared.areas, declared.groups)
-    before, held = _read(register, place)
+    before, held = read_existing(register, place)
     wanted = tuple(columns.values()) or tuple(
         sorted({name for each in LAYOUTS.values() for name in each.carried})
     )
@@ -75,7 +75,7 @@ def take_in(
     made = import_rows(header, rows, chosen, incoming, held, *_known(declared))
     if write and made.statements:
         ordered = sorted(made.statements, key=lambda said: said.known_on)
-        append_rows(register, before, ",".join(HEADER) + "\n", rows_of(ordered))
+        append_rows(register, before, continuation(before, register.name, ordered, place))
     return made
 
 
@@ -89,7 +89,7 @@ def seen_on(register: Path, day: date, study: Path | None) -> Seen:
     if study is not None:
         declared = read_whole(study)
         place = Place(declared.areas, declared.groups)
-    before, held = _read(register, place)
+    before, held = read_existing(register, place)
     if not before:
         reason = "there is no such register, or it is empty."
         raise Refused(
@@ -107,7 +107,7 @@ def unreported(
 
     Raises: Refused; NotDefined("overlap_too_small").
     """
-    _, held = _read(register, None)
+    _, held = read_existing(register, None)
     known = {said.source for said in held.statements}
     listed = ", ".join(sorted(known))
     faults = [
@@ -156,7 +156,8 @@ def _bytes(path: Path) -> bytes:
         raise Refused([Fault(path.name, None, "", reason, "give the path of a file.")]) from error
 
 
-def _read(register: Path, place: Place | None) -> tuple[bytes, Register]:
+def read_existing(register: Path, place: Place | None) -> tuple[bytes, Register]:
+    """Bytes and statements of a register; nothing where there is no file yet. Raises: Refused."""
     if not register.exists():
         return b"", Register.of(())
     data = _bytes(register)

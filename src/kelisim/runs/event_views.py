@@ -7,21 +7,23 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kelisim.core.errors import NotDefined
-from kelisim.core.foresight import EventView, KnownEvent, MonthSeen
+from kelisim.core.foresight import EventView, HiddenEvents, KnownEvent, MonthSeen
 from kelisim.core.periods import PartialDate
 from kelisim.core.study import Study
 from kelisim.core.tables import Table
 from kelisim.evidence.events.months import last_whole_month, month_number
 from kelisim.evidence.events.records import Statement, statements_of
 from kelisim.evidence.events.register import Event, Register
-from kelisim.stats.nowcast import delay_triangle, nowcast
+from kelisim.runs.forecast_settings import LEVEL
+from kelisim.runs.hidden_events import hidden_events
+from kelisim.stats.nowcast import Nowcast, delay_triangle, nowcast
 
-__all__ = ["LONGEST_DELAY", "event_views", "month_named", "register_of", "still_provisional"]
+__all__ = ["LONGEST_DELAY", "event_views", "month_named", "nowcast_of", "register_of", "still_provisional"]
 
 LONGEST_DELAY = 6
-_LEVEL = 0.9
 _NOT_KNOWN = 3  # months taken as provisional where the delay of reports cannot be told
 
 
@@ -42,14 +44,20 @@ def month_named(number: int) -> PartialDate:
     return PartialDate.parse(f"{number // 12:04d}-{number % 12 + 1:02d}")
 
 
-def still_provisional(happened: Sequence[int], known: Sequence[int], months: int, seed: int) -> np.ndarray:
-    """Which months will still grow; the last three where too few reports tell how late reports come."""
+def nowcast_of(happened: ArrayLike, known: ArrayLike, months: int, seed: int) -> Nowcast | None:
+    """What the latest months will come to; None where too few reports tell how late reports come."""
     try:
         triangle = delay_triangle(happened, known, months, LONGEST_DELAY)
-        found = nowcast(triangle, np.random.default_rng(seed), level=_LEVEL)
-        return np.asarray(found.provisional)
+        return nowcast(triangle, np.random.default_rng([seed, 0]), level=LEVEL)
     except NotDefined:
+        return None
+
+
+def still_provisional(found: Nowcast | None, months: int) -> np.ndarray:
+    """Which months will still grow; the last three where the delay of reports cannot be told."""
+    if found is None:
         return np.arange(months) >= months - _NOT_KNOWN
+    return np.asarray(found.provisional)
 
 
 def _view(study: Study, table: Table) -> EventView:
@@ -62,7 +70,15 @@ def _view(study: Study, table: Table) -> EventView:
         events=tuple(_known(event, event.event in corrected) for event in events),
         months=tuple(_months(study, table, events, day)),
         withdrawn=len(ever) - len(events),
+        hidden=_hidden(study, table, register),
     )
+
+
+def _hidden(study: Study, table: Table, register: Register) -> HiddenEvents | None:
+    rule = study.foresight
+    if rule is None or rule.table_id != table.use.table_id:
+        return None
+    return hidden_events(study, rule, register)
 
 
 def _corrects(said: Statement, day: date) -> bool:
@@ -100,7 +116,15 @@ def _months(study: Study, table: Table, events: Sequence[Event], day: date) -> I
         max(month, month_number(event.reported_on) - begun)
         for month, event in zip(happened, inside, strict=True)
     ]
-    grows = still_provisional(happened, known, months, 0) if months > 0 else np.zeros(0, dtype=bool)
+    grows = np.zeros(0, dtype=bool)
+    if months > 0:
+        grows = still_provisional(nowcast_of(happened, known, months, 0), months)
+    conflict = np.array([event.half == "conflict" for event in inside], dtype=bool)
+    ahead = None
+    if months > 0:
+        ahead = nowcast_of(
+            np.array(happened, dtype=int)[conflict], np.array(known, dtype=int)[conflict], months, 0
+        )
     told = Counter((month, event.half) for month, event in zip(happened, inside, strict=True))
     for month in range(months):
         yield MonthSeen(
@@ -108,4 +132,5 @@ def _months(study: Study, table: Table, events: Sequence[Event], day: date) -> I
             told[month, "conflict"],
             told[month, "cooperation"],
             bool(grows[month]),
+            None if ahead is None or not grows[month] else (int(ahead.low[month]), int(ahead.high[month])),
         )

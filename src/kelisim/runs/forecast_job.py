@@ -21,12 +21,14 @@ from kelisim.core.errors import NotDefined
 from kelisim.forecasting.backtest import Backtest, rolling_origin
 from kelisim.forecasting.baselines import BASELINES
 from kelisim.forecasting.combine import MEMBERS, SHORTEST_HISTORY, admitted_horizons
-from kelisim.forecasting.covariates import Covariate, admit
+from kelisim.forecasting.covariates import Admission, Covariate, admit
 from kelisim.forecasting.evaluation import Evaluation, evaluate
 from kelisim.forecasting.outlook import QUANTILES, Outlook, outlook
 from kelisim.forecasting.replay import Issue
 from kelisim.runs.forecast_report import report
 from kelisim.runs.forecast_settings import LEVEL, RESAMPLES, CovariateFile, Settings
+from kelisim.runs.issued_periods import PERIODS, issued_periods
+from kelisim.runs.study_covariates import with_admitted
 from kelisim.sources.incidents import Incidents, Month
 from kelisim.sources.series import read_series
 from kelisim.store.folders import MARK, replaced_folder
@@ -86,22 +88,52 @@ def evaluate_register(
         record = _record(register, settings) | {"evaluation": _as_dict(found)}
         if covariates:
             record["covariates"] = [asdict(one) for one in admissions]
-        text = report(register, settings, found, admissions)
+        text = report(register, settings, found, admissions, settings.language)
         (fresh / "report.md").write_text(text, encoding="utf-8")
         _write_csv(fresh / "scores.csv", _scores(backtest, register.first))
+        for h in PERIODS:
+            issued, outcomes = issued_periods(backtest, register, h)
+            if issued:
+                _write_csv(fresh / f"issued-{h}.csv", issued)
+                _write_csv(fresh / f"outcomes-{h}.csv", outcomes)
         _write_json(fresh / MARK, record)
     return found, text
 
 
 def forecast_register(
     register: Incidents, settings: Settings, out: Path, tell: Callable[[str], None]
-) -> Outlook:
+) -> tuple[Outlook, tuple[Admission, ...]]:
     """Forecast the months after the window and write the draws' summaries to `out`.
 
     Raises: NotDefined("short_history"), OutputError.
     """
+    covariates = [_covariate(one, register) for one in settings.covariates]
+    issues: list[Issue] = []
+    said: list[Admission] = []
+
+    def keep(issue: Issue) -> None:
+        if covariates:
+            issues.append(replace(issue, draws={"pool": issue.draws["pool"]}))
+
+    def adjust(last: Issue) -> Issue:
+        if not covariates:
+            return last
+        said.extend(
+            admit(
+                covariates,
+                issues,
+                register.vintages,
+                level=LEVEL,
+                resamples=RESAMPLES,
+                rng=np.random.default_rng([settings.seed, 2]),
+            )
+        )
+        return with_admitted(last, issues, covariates, said, register.vintages, settings.seed)
+
     with replaced_folder(out) as fresh:
-        found = outlook(register.vintages, settings.horizons, settings.draws, settings.seed, tell)
+        found = outlook(
+            register.vintages, settings.horizons, settings.draws, settings.seed, tell, keep, adjust
+        )
         _write_csv(fresh / "forecasts.csv", _forecasts(register, found, settings.seed))
         chosen = {
             str(h): {
@@ -115,9 +147,11 @@ def forecast_register(
         }
         _write_json(
             fresh / MARK,
-            _record(register, settings) | {"horizons_refused": found.refused, "forecasts": chosen},
+            _record(register, settings)
+            | {"horizons_refused": found.refused, "forecasts": chosen}
+            | ({"covariates": [asdict(one) for one in said]} if covariates else {}),
         )
-    return found
+    return found, tuple(said)
 
 
 def _covariate(declared: CovariateFile, register: Incidents) -> Covariate:

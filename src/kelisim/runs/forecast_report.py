@@ -1,207 +1,178 @@
-"""The evaluation as a page to read: what was scored, the verdict first, then scores beside every baseline."""
+"""The evaluation as a page to read: what was scored, the verdict first, then scores beside every baseline.
+
+It is told in Kazakh, Russian or English by the words of the pages; numbers are rounded here and nowhere
+before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kelisim.core.languages import Language
+from kelisim.core.periods import PartialDate
 from kelisim.forecasting.backtest import Difference, Summary
 from kelisim.forecasting.baselines import BASELINES
 from kelisim.forecasting.combine import FULL_HISTORY, MEMBERS, admitted_horizons
 from kelisim.forecasting.covariates import Admission
 from kelisim.forecasting.evaluation import Evaluation, Period, Verdict
-from kelisim.runs.forecast_settings import Settings
-from kelisim.sources.incidents import Incidents
+from kelisim.publish.words import Speaker
+from kelisim.runs.forecast_settings import LEVEL, Settings
+from kelisim.sources.incidents import Incidents, Month
 
-__all__ = ["ahead", "report", "verdict_words"]
+__all__ = ["report", "verdict_words"]
 
-_NAMES = {
-    "shown": "**shown first**",
-    "pool": "**pool**",
-    "gamma_poisson": "gamma-Poisson (member)",
-    "self_exciting": "self-exciting (member)",
-    "shared_level": "shared level (member)",
-    "zeros": "nothing happens",
-    "no_change": "no change",
-    "last_poisson": "Poisson around the last value",
-    "conflictology_12": "history of 12 months",
-    "conflictology_36": "history of 36 months",
-    "conflictology_60": "history of 60 months",
-    "conflictology_all": "all history",
-}
-_TITLES: dict[Period, str] = {
-    "report": "Report period",
-    "selection": "Selection period",
-    "all": "All origins",
-}
-_HEAD = [
-    "",
-    "CRPS",
-    "pool less this",
-    "log score",
-    "pool less this",
-    "Brier",
-    "ECE",
-    "cover",
-    "active",
-    "total",
-]
-_WORDS = {
-    "better": "better than {best}: the whole interval of the CRPS difference lies below 0",
-    "better_log_score": "better than {best} by the log score; by CRPS not told apart",
-    "not_distinguished": "no skill shown beyond {best}: the intervals hold 0",
-    "worse": "worse than {best}: use that one",
-    "too_little_data": "too little data for a statement ({origins} origins, {windows} windows without"
-    " overlap, {active} cells with an incident in them); compare {best}",
-}
+_PERIODS: tuple[Period, ...] = ("report", "selection", "all")
+_HEAD = ("crps", "less", "log_score", "less", "brier", "ece", "cover", "active", "total")
 
 
-_JUDGED = {
-    "admitted": "admitted",
-    "not_admitted": "not admitted: no better with it",
-    "against_direction": "not admitted: works against its declared direction",
-    "too_little_data": "not admitted: too little data",
-}
-
-
-def ahead(horizon: int) -> str:
-    """A horizon in words.
-
-    >>> ahead(1), ahead(3)
-    ('1 month ahead', '3 months ahead')
-    """
-    return f"{horizon} month{'' if horizon == 1 else 's'} ahead"
-
-
-def verdict_words(verdict: Verdict) -> str:
+def verdict_words(verdict: Verdict, say: Speaker) -> str:
     """The verdict on one horizon in plain words."""
-    words = _WORDS[verdict.judgement].format(
-        best=f'the best simple baseline, "{_NAMES[verdict.baseline]}"',
-        origins=verdict.origins,
-        windows=verdict.windows,
-        active=verdict.active_cells,
-    )
-    return f"{ahead(verdict.horizon)}: {words}."
+    words = say.word(f"eval.verdict.{verdict.judgement}").format(
+        best=say.word("eval.best").format(name=_name(verdict.baseline, say)),
+        origins=verdict.origins, windows=verdict.windows, active=verdict.active_cells,
+    )  # fmt: skip
+    return f"{_ahead(verdict.horizon, say)}: {words}."
 
 
 def report(
-    register: Incidents, settings: Settings, found: Evaluation, admissions: Sequence[Admission] = ()
+    register: Incidents,
+    settings: Settings,
+    found: Evaluation,
+    admissions: Sequence[Admission] = (),
+    language: Language = "en",
 ) -> str:
-    """The report in Markdown. Numbers are rounded here and nowhere before."""
-    lines = [f"# Evaluation of forecasts: {register.file}", "", *_what(register, settings, found)]
+    """The report in Markdown."""
+    say = Speaker(language)
     main: Period = "report" if "report" in found.periods else "all"
-    lines += ["", f"## Verdict ({_TITLES[main].lower()})", ""]
+    title = say.word("eval.title").format(file=register.file)
+    lines = [f"# {title}", "", *_what(register, settings, found, say)]
+    lines += ["", f"## {say.word('eval.verdict')}: {say.word(f'eval.period.{main}').lower()}", ""]
     if main == "all":
-        lines += ["Every origin lies in the selection period: nothing here speaks of skill.", ""]
-    lines += [f"- {verdict_words(v)}" for v in found.verdicts if (v.period, v.forecast) == (main, "shown")]
+        lines += [say.word("eval.no_report"), ""]
+    lines += [
+        f"- {verdict_words(v, say)}" for v in found.verdicts if (v.period, v.forecast) == (main, "shown")
+    ]
     if admissions:
-        lines += ["", "## Covariates", "", *_admissions(admissions)]
+        lines += ["", f"## {say.word('eval.covariates')}", "", *_admissions(admissions, say)]
     # Where nothing was selected on these data, the report period is all there is.
     shown = [
         name
-        for name in _TITLES
+        for name in _PERIODS
         if name in found.periods and not (name == "all" and settings.select_until is None)
     ]
     for period in shown:
-        lines += _period(found, period)
+        lines += _period(register, found, period, say)
     return "\n".join(lines) + "\n"
 
 
-def _what(register: Incidents, settings: Settings, found: Evaluation) -> list[str]:
+def _name(name: str, say: Speaker) -> str:
+    return say.either(f"eval.member.{name}", "") or say.word(f"forecast.{name}")
+
+
+def _ahead(horizon: int, say: Speaker) -> str:
+    return say.word("eval.ahead").format(months=say.count("months", horizon))
+
+
+def _month(month: Month, say: Speaker) -> str:
+    return say.date(PartialDate.parse(str(month)))
+
+
+def _what(register: Incidents, settings: Settings, found: Evaluation, say: Speaker) -> list[str]:
     vintages = register.vintages
     counts = vintages.final().counts
     first, last = found.periods["all"]
-    seen = f"{register.first.plus(first - 1)} to {register.first.plus(last - 1)}"
     lines = [
-        f"{int(counts.sum()):,} incidents in {len(vintages.areas)} areas, {register.first} to {register.last}"
-        f" ({vintages.months} months); {(counts == 0).mean():.0%} of area-months are empty. At each of"
-        f" {last - first + 1} origins (last month seen: {seen}) everything was forecast anew with"
-        f" {settings.draws:,} draws, seed {settings.seed}.",
+        say.word("eval.what").format(
+            n=say.number(int(counts.sum()), 0), areas=len(vintages.areas),
+            first=_month(register.first, say), last=_month(register.last, say), months=vintages.months,
+            empty=say.number(100 * float((counts == 0).mean()), 0), origins=last - first + 1,
+            begun=_month(register.first.plus(first - 1), say),
+            ended=_month(register.first.plus(last - 1), say), draws=say.number(settings.draws, 0),
+            seed=settings.seed,
+        ),
         "",
-    ]
+    ]  # fmt: skip
     if register.outside:
-        lines.append(f"- {register.outside} rows outside the window were left out.")
+        lines.append(f"- {say.word('eval.outside').format(n=register.outside)}")
     late = vintages.share_late()
-    lines.append(
-        f"- {late:.0%} of incidents became known in a later month. Origins saw only what was known by then,"
-        " and their latest six months were completed by draws of what was still to be reported."
-        if late
-        else "- No incident has a later month of report: every origin saw all incidents of its past, which"
-        " flatters forecasts if reports came late."
-    )
-    lines.append(
-        f"- Selection period: up to {settings.select_until}. The windows of its last origins reach into the"
-        " report period."
-        if settings.select_until
-        else "- Nothing was selected on these data, the caller says."
-    )
+    share = say.number(100 * late, 0)
+    lines.append(f"- {say.word('eval.late').format(share=share) if late else say.word('eval.undated')}")
+    until = settings.select_until
+    chosen = say.word("eval.unselected")
+    if until is not None:
+        chosen = say.word("eval.selected").format(month=_month(until, say))
+    lines.append(f"- {chosen}")
     if any(h not in admitted_horizons(first, [h]) for h in settings.horizons):
-        lines.append(
-            f"- With under {FULL_HISTORY} months of history `kelisim forecast run` issues nothing beyond 3"
-            " months ahead. Such origins are scored here all the same: they are the harder test."
-        )
-    lines.append(
-        "- Smaller is better for CRPS (incidents), log score (bits) and Brier score. ECE: mean distance"
-        " between the probability of any incident and how often it came. Cover: share of outcomes inside the"
-        " 90 % interval, over all cells, cells with an incident, totals of the region. In brackets: 90 %"
-        " intervals of differences, from resampled blocks of origins."
-    )
+        lines.append(f"- {say.word('eval.harder').format(n=FULL_HISTORY)}")
+    lines.append(f"- {say.word('eval.reading').format(level=say.number(100 * LEVEL, 0))}")
     return lines
 
 
-def _admissions(admissions: Sequence[Admission]) -> list[str]:
+def _admissions(admissions: Sequence[Admission], say: Speaker) -> list[str]:
     level = next((one.difference.level for one in admissions if one.difference), None)
-    words = "" if level is None else f" Intervals: {level:.1%}, stricter the more covariates were tried."
+    words = say.word("eval.covariates.note")
+    if level is not None:
+        words += " " + say.word("eval.covariates.level").format(level=say.number(100 * level, 1))
     rows = [
         (
             one.covariate,
-            ahead(one.horizon),
-            _JUDGED[one.judgement],
-            f"{one.coefficient:+.2f}",
-            _gap(one.difference),
+            _ahead(one.horizon, say),
+            say.word(f"eval.judged.{one.judgement}"),
+            _signed(one.coefficient, 2, say),
+            _gap(one.difference, say),
         )
         for one in admissions
     ]
-    return [
-        "Each was tried alone, its factor fitted on past origins only. The forecasts here use none of them."
-        + words,
-        "",
-        *_grid(("", "", "", "log factor per sd", "CRPS with less without"), rows),
-    ]
+    head = ("", "", "", say.word("eval.head.factor"), say.word("eval.head.with"))
+    return [words, "", *_grid(head, rows)]
 
 
-def _period(found: Evaluation, period: Period) -> list[str]:
-    lines = ["", f"## {_TITLES[period]} (origins {found.periods[period][0]} to {found.periods[period][1]})"]
+def _period(register: Incidents, found: Evaluation, period: Period, say: Speaker) -> list[str]:
+    first, last = (_month(register.first.plus(o - 1), say) for o in found.periods[period])
+    seen = say.word("eval.origins").format(first=first, last=last)
+    lines = ["", f"## {say.word(f'eval.period.{period}')} ({seen})"]
+    head = ("", *(say.word(f"eval.head.{key}") for key in _HEAD))
     for h in sorted({s.horizon for name, s in found.summaries if name == period}):
         scores = [s for name, s in found.summaries if (name, s.horizon) == (period, h)]
         order = ["shown", "pool", *BASELINES, *MEMBERS]
-        rows = [_row(found, period, s) for s in sorted(scores, key=lambda s: order.index(s.forecast))]
-        one = scores[0]
-        size = f"{one.origins} origins, {one.cells} cells, {one.active_cells} with an incident"
-        lines += ["", f"### {ahead(h)} ({size})", "", *_grid(_HEAD, rows)]
+        rows = [_row(found, period, s, say) for s in sorted(scores, key=lambda s: order.index(s.forecast))]
+        one = next(s for s in scores if s.forecast == "shown")
+        size = say.word("eval.size").format(origins=one.origins, cells=one.cells, active=one.active_cells)
+        pit = say.word("eval.pit").format(shares=" ".join(say.number(100 * share, 0) for share in one.pit))
+        lines += ["", f"### {_ahead(h, say)} ({size})", "", *_grid(head, rows), "", pit]
     return lines
 
 
-def _row(found: Evaluation, period: Period, s: Summary) -> tuple[str, ...]:
+def _row(found: Evaluation, period: Period, s: Summary, say: Speaker) -> tuple[str, ...]:
     gaps = [found.difference(period, "pool", s.forecast, s.horizon, score) for score in ("crps", "log_score")]
+    name = _name(s.forecast, say)
+    active = "–" if s.cover_90_active is None else say.number(s.cover_90_active, 3)
     return (
-        _NAMES.get(s.forecast, s.forecast),
-        f"{s.crps:.3f}",
-        _gap(gaps[0]),
-        f"{s.log_score_bits:.3f}",
-        _gap(gaps[1]),
-        f"{s.brier_any:.3f}",
-        f"{s.calibration_error_any:.3f}",
-        f"{s.cover_90:.3f}",
-        "-" if s.cover_90_active is None else f"{s.cover_90_active:.3f}",
-        f"{s.cover_90_total:.3f}",
+        f"**{name}**" if s.forecast in ("shown", "pool") else name,
+        say.number(s.crps, 3),
+        _gap(gaps[0], say),
+        say.number(s.log_score_bits, 3),
+        _gap(gaps[1], say),
+        say.number(s.brier_any, 3),
+        say.number(s.calibration_error_any, 3),
+        say.number(s.cover_90, 3),
+        active,
+        say.number(s.cover_90_total, 3),
     )
 
 
-def _gap(gap: Difference | None) -> str:
+def _gap(gap: Difference | None, say: Speaker) -> str:
     if gap is None:
         return ""
-    ends = "no interval" if gap.low is None else f"{gap.low:+.3f} .. {gap.high:+.3f}"
-    return f"{gap.value:+.3f} ({ends})"
+    ends = say.word("eval.no_interval")
+    if gap.low is not None and gap.high is not None:
+        ends = f"{_signed(gap.low, 3, say)} … {_signed(gap.high, 3, say)}"
+    return f"{_signed(gap.value, 3, say)} ({ends})"
+
+
+def _signed(value: float, decimals: int, say: Speaker) -> str:
+    text = say.number(value, decimals).replace("-", "−")
+    return text if value < 0 else f"+{text}"
 
 
 def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from kelisim.core.languages import Language
 from kelisim.sources.incidents import Month
 
 __all__ = ["LEVEL", "RESAMPLES", "CovariateFile", "Settings"]
@@ -26,10 +27,14 @@ class CovariateFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What was asked for. select_until : last month seen when something was chosen on these data, or None"""
+    """What was asked for.
+
+    select_until : last month seen when something was chosen on these data, or None; language : of the report
+    """
 
     horizons: tuple[int, ...]
     draws: int
     seed: int
     select_until: Month | None = None
     covariates: tuple[CovariateFile, ...] = ()
+    language: Language = "en"

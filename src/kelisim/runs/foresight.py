@@ -6,12 +6,12 @@ One replay of past origins serves both the forecast of today and its score: what
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from kelisim.core.errors import NotDefined
 from kelisim.core.estimates import Estimate, Figure, Grade
-from kelisim.core.foresight import AreaWatched, Foresight, ForesightRule, Horizon, WatchState
+from kelisim.core.foresight import AreaWatched, CovariateTried, Foresight, ForesightRule, Horizon, WatchState
 from kelisim.core.study import Study
 from kelisim.core.tables import Table
 from kelisim.evidence.events.months import Monthly, monthly
@@ -22,11 +22,12 @@ from kelisim.forecasting.evaluation import Evaluation, evaluate
 from kelisim.forecasting.outlook import QUANTILES, rows_of
 from kelisim.forecasting.replay import JUDGED_FROM, Issue, replay
 from kelisim.forecasting.vintages import Vintages
-from kelisim.runs.event_views import LONGEST_DELAY, register_of
+from kelisim.runs.event_views import nowcast_of, register_of, still_provisional
 from kelisim.runs.forecast_settings import LEVEL, RESAMPLES
+from kelisim.runs.study_covariates import tried_covariates, with_admitted
 from kelisim.runs.watch import ALL_AREAS, AreaWatch, watch_areas
 from kelisim.stats.detection.history import History
-from kelisim.stats.nowcast import Nowcast, delay_triangle, nowcast
+from kelisim.stats.nowcast import Nowcast
 
 __all__ = ["foresight"]
 
@@ -46,12 +47,12 @@ def foresight(study: Study) -> tuple[tuple[Figure, ...], Foresight | None]:
         return (), None
     events = register_of(table).as_known_on(study.as_of)
     seen = monthly(events, study.areas, rule.area_id, rule.counted, rule.first.first, study.as_of, effort)
-    late = _late(seen, rule.seed)
+    late = nowcast_of(seen.month, seen.known, seen.months, rule.seed)
     cut = seen.months - rule.watched_months
     watched = () if cut < 1 else watch_areas(_histories(seen, late), cut, rule.budget, rule.charts, rule.seed)
     vintages = _vintages(seen)
     admitted = admitted_horizons(seen.months, rule.horizons)
-    last, scored = _replayed(vintages, admitted, rule) if admitted else (None, None)
+    last, scored, tried = _replayed(study, seen, vintages, admitted, rule) if admitted else (None, None, ())
     made = _Maker(study, rule, table, seen)
     figures = [*made.known(), *made.watched(watched)]
     if last is not None:
@@ -63,26 +64,15 @@ def foresight(study: Study) -> tuple[tuple[Figure, ...], Foresight | None]:
         counted=len(seen.events),
         unplaced=seen.unplaced,
         late=vintages.share_late(),
-        provisional=tuple(seen.named(int(m)) for m in np.flatnonzero(_provisional(late, seen.months))),
+        provisional=tuple(seen.named(int(m)) for m in np.flatnonzero(still_provisional(late, seen.months))),
         watched_from=seen.named(max(cut, 0)),
         areas=tuple(_watched(each, seen, cut, rule) for each in watched),
         too_short=cut < 1,
         horizons=() if last is None else tuple(_horizon(h, last, scored, seen) for h in admitted),
         refused=tuple(h for h in rule.horizons if h not in admitted),
         needed=(SHORTEST_HISTORY, FULL_HISTORY),
+        covariates=tried,
     )
-
-
-def _late(seen: Monthly, seed: int) -> Nowcast | None:
-    try:
-        triangle = delay_triangle(seen.month, seen.known, seen.months, LONGEST_DELAY)
-        return nowcast(triangle, np.random.default_rng([seed, 0]), level=LEVEL)
-    except NotDefined:
-        return None
-
-
-def _provisional(late: Nowcast | None, months: int) -> np.ndarray:
-    return np.arange(months) >= months - _RECENT if late is None else np.asarray(late.provisional)
 
 
 def _histories(seen: Monthly, late: Nowcast | None) -> Mapping[str, History]:
@@ -103,14 +93,18 @@ def _vintages(seen: Monthly) -> Vintages:
 
 
 def _replayed(
-    vintages: Vintages, horizons: tuple[int, ...], rule: ForesightRule
-) -> tuple[Issue, Evaluation | None]:
+    study: Study, seen: Monthly, vintages: Vintages, horizons: tuple[int, ...], rule: ForesightRule
+) -> tuple[Issue, Evaluation | None, tuple[CovariateTried, ...]]:
+    """The forecast of today, what the past says of it, and what the gate said of declared series."""
     final = vintages.final()
     cases: list[Case] = []
+    issues: list[Issue] = []
     last: Issue | None = None
     first = max(SHORTEST_HISTORY, vintages.months - rule.replayed)
     for issue in replay(vintages, horizons, range(first, vintages.months + 1), rule.draws, rule.seed):
         last = issue
+        # The gate needs the pool only; all draws of all origins would fill the memory.
+        issues.append(replace(issue, draws={"pool": issue.draws["pool"]}))
         for h in horizons:
             if issue.origin + h <= vintages.months:
                 outcome = final.after(issue.origin, h)
@@ -119,12 +113,13 @@ def _replayed(
                 shown = issue.draws[issue.shown[h]][h]
                 cases.append(scored_case("shown", h, issue.origin, shown, outcome))
     assert last is not None, "the latest month is always an origin"
+    series, said, tried = tried_covariates(study, rule, seen, issues, vintages)
+    last = with_admitted(last, issues, series, said, vintages, rule.seed)
     if not cases:
-        return last, None
+        return last, None, tried
     rng = np.random.default_rng([rule.seed, 1])
-    return last, evaluate(
-        Backtest(tuple(cases)), select_until=None, level=LEVEL, resamples=RESAMPLES, rng=rng
-    )
+    found = evaluate(Backtest(tuple(cases)), select_until=None, level=LEVEL, resamples=RESAMPLES, rng=rng)
+    return last, found, tried
 
 
 def _horizon(h: int, last: Issue, scored: Evaluation | None, seen: Monthly) -> Horizon:

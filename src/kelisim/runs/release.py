@@ -16,9 +16,12 @@ from kelisim.core.study import Study
 from kelisim.disclosure.closed_tables import guarded
 from kelisim.disclosure.release import Release, release
 from kelisim.forecasting.ledger import Ledger
+from kelisim.forecasting.misses import RegisteredEvent
 from kelisim.runs.event_views import event_views
 from kelisim.runs.evidence import figures_of, lists_of
 from kelisim.runs.foresight import foresight
+from kelisim.runs.registered_events import registered_events
+from kelisim.runs.study_zones import study_zones
 
 __all__ = ["released_study"]
 
@@ -34,9 +37,10 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
     seed = 0 if seen.zones is None else seen.zones.index.seed
     judged = assess(seen, figures_of(seen), np.random.default_rng(seed))
     figures, expected = foresight(seen)
+    clocks, decided = study_zones(seen)
     made = release(
         seen,
-        (*judged.figures, *figures),
+        (*judged.figures, *figures, *clocks),
         audit(study),
         lists_of(seen),
         run_id="",
@@ -46,10 +50,17 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
         claims=judged_claims(study),
         bases=bases_of(study),
         ledger=ledger,
+        registered=_registered(seen) if ledger is not None else None,
         events=event_views(seen),
         foresight=expected,
+        decided=decided,
     )
     return replace(made, run_id=_run_id(seen, made))
+
+
+def _registered(study: Study) -> tuple[RegisteredEvent, ...] | None:
+    kept = [table for table in study.of_kind("event_records") if table.use.sensitivity == "open"]
+    return registered_events(study, study.as_of) if kept else None
 
 
 def _run_id(study: Study, made: Release) -> str:

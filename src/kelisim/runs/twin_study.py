@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kelisim.core.errors import OutputError
-from kelisim.runs.ledger import FILE
+from kelisim.runs.ledger_book import FILE
 from kelisim.runs.twin_ledger import twin_ledger
 from kelisim.runs.twin_texts import twin_texts
 from kelisim.simulation.twin import twin_files

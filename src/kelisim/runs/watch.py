@@ -13,7 +13,8 @@ import numpy as np
 from kelisim.assessment.detectability import detectability_words
 from kelisim.core.errors import Fault, NotDefined, Refused
 from kelisim.core.languages import Words
-from kelisim.runs.bare_register import Columns, Histories, read_histories
+from kelisim.runs.bare_register import Histories, read_histories
+from kelisim.sources.incident_rows import RegisterColumns
 from kelisim.stats.detection.budget import Budgeted, set_threshold
 from kelisim.stats.detection.change_points import Segments, change_points
 from kelisim.stats.detection.chart import Chart, Followed, follow
@@ -76,8 +77,8 @@ class Watch:
 
 
 def run_watch(
-    register: Path, columns: Columns, *, effort: Path | None, as_of: date | None, months: int, budget: float,
-    charts: Sequence[str], seed: int,
+    register: Path, columns: RegisterColumns, *, effort: Path | None, as_of: date | None, months: int,
+    budget: float, charts: Sequence[str], seed: int,
 ) -> Watch:  # fmt: skip
     """Watch the last `months` months of every area against all months before them.
 

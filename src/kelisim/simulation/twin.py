@@ -19,7 +19,13 @@ from kelisim.core.zones import IndexChoices, ZoneRule
 from kelisim.simulation.survey_form import form_text
 from kelisim.simulation.survey_wave import AGES, QUESTIONS, SEXES, Fieldwork, Plan, World, draw_wave
 from kelisim.simulation.twin_attitudes import ROLES, Hidden, plant, survey_rows, truth_of
-from kelisim.simulation.twin_register import EFFORT_COLUMNS, RECORD_COLUMNS, invented_register
+from kelisim.simulation.twin_register import (
+    EFFORT_COLUMNS,
+    MONTHS_COLUMNS,
+    RECORD_COLUMNS,
+    invented_months,
+    invented_register,
+)
 
 __all__ = ["RULE", "twin_files"]
 
@@ -72,6 +78,11 @@ RULE = ZoneRule(
     named_from=0.80,
     index=IndexChoices(doubt=0.03, intraclass=0.01, correlation=0.3, draws=2000, seed=11),
 )  # fmt: skip
+_RED_WORDS = Words(
+    "Келесі үш айда оқиға болу ықтималдығы 50 пайыздан бастап – қызыл.",
+    "Вероятность события в следующие три месяца от 50 процентов – красный.",
+    "Probability of an event within the next three months from 50 percent: red.",
+)
 
 
 def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -133,6 +144,7 @@ def twin_files(seed: int, plan: Plan | None = PLAN) -> dict[str, str]:
         **survey,
         "data/incidents.csv": _csv(RECORD_COLUMNS, told.records),
         "data/effort.csv": _csv(EFFORT_COLUMNS, told.effort),
+        "data/months.csv": _csv(MONTHS_COLUMNS, invented_months(np.random.default_rng([seed, 61]), ids)),
         "truth.json": json.dumps(truth, indent=1) + "\n",
     }  # fmt: skip
 
@@ -273,6 +285,13 @@ tables:
       was kept"}}
     source: twin
     columns: {{area: area, month: month, effort: effort}}
+  months:
+    kind: area_months
+    file: data/months.csv
+    title: {{kk: "Синтетикалық айлық қатарлар", ru: "Синтетические месячные ряды",
+      en: "Synthetic monthly series"}}
+    source: twin
+    columns: {{area: area, month: month, indicator: indicator, value: value}}
 exposure: {{first: 2014-01-01, last: 2023-12-31, area: SY, kinds: [clash]}}
 thresholds: {{min_persons: 10, round_to: 5, enclave_share_pct: 70, enclave_quotient: 2, interval_level: 0.95}}
 foresight:
@@ -282,7 +301,40 @@ foresight:
   first: 2019-02
   counted: [dispute, brawl, threat, property_destruction, clash]
   watch: {{months: 12, budget: 0.2, charts: [cusum, ewma]}}
-  forecast: {{horizons: [1, 3, 6, 12], draws: 1000, replayed: 24}}
+  forecast: {{horizons: [1, 3, 6, 12], draws: 1000, replayed: 36}}
+  lists:   # whose overlap tells how many events neither has
+    desk: {{kk: "Кезекші қызмет", ru: "Дежурная служба", en: "Duty desk"}}
+    press: {{kk: "Баспасөз шолуы", ru: "Обзор печати", en: "Press review"}}
+  covariates:   # declared before they are tried; the gate decides
+    tone:
+      title: {{kk: "Өшпенді пікірлердің үлесі", ru: "Доля враждебных комментариев",
+        en: "Share of hostile comments"}}
+      table: months
+      indicator: hostile_comments
+      expected: more
+      delay_months: 0
+    unemployment:
+      title: {{kk: "Жұмыссыздық деңгейі", ru: "Уровень безработицы", en: "Unemployment rate"}}
+      table: months
+      indicator: unemployment
+      expected: more
+      delay_months: 2
+  zones:   # thresholds are learnt from past quarters; red stays a judgement until it can be certified
+    counted: [brawl, property_destruction, clash]
+    months: 3
+    miss: 0.2
+    precision: 0.5
+    confidence: 0.9
+    least_alarms: 15
+    alarms: runs
+    down: 0.8
+    named_from: 0.8
+    cost_ratio: 0.2
+    red:
+      threshold: 0.5
+      declared_by: {_words(RULE.declared_by)}
+      declared_on: {RULE.declared_on}
+      wording: {_words(_RED_WORDS)}
   seed: {seed}
 randomisation: {{null_model: person_permutation, draws: 999, seed: {seed}}}
 zones:

@@ -3,7 +3,8 @@
 Planted: a rate for every area; a surge that goes on to the end; one summer in which an incident brings the
 next; an intake that was silent for three months; an area where twice as much is read from some month on, so
 that reports double and nothing else does; reports that come late; voices that call one event by different
-names; corrections; co-operation in every area.
+names; corrections; two lists that overlap; co-operation in every
+area.
 """
 
 from __future__ import annotations
@@ -15,13 +16,21 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["EFFORT_COLUMNS", "RECORD_COLUMNS", "InventedRegister", "invented_register"]
+__all__ = [
+    "EFFORT_COLUMNS",
+    "MONTHS_COLUMNS",
+    "RECORD_COLUMNS",
+    "InventedRegister",
+    "invented_months",
+    "invented_register",
+]
 
 RECORD_COLUMNS = (
     "event", "known_on", "record", "source", "first", "event_type", "area", "parties", "conflict_type",
     "calming_voices", "outcome", "voice", "label",
 )  # fmt: skip
 EFFORT_COLUMNS = ("area", "month", "effort")
+MONTHS_COLUMNS = ("area", "month", "indicator", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ _MORE_READ = _Planted(area=10, begun=50, factor=2.0)
 _SHARED_RATE = 0.2  # of co-operation, per area and month
 _DAYS_OPEN = 20
 _AT_ONCE, _MEAN_DELAY_DAYS = 0.5, 25.0
+_LISTS = {"desk": 0.7, "press": 0.5}  # chance of each list to hold an event, one not knowing the other
+_PRESS_FIRST = 0.4  # share of events that the press reports first
 _TYPES = (
     ("dispute", 0.45),
     ("brawl", 0.2),
@@ -91,10 +102,13 @@ def invented_register(
         for area, month in zip(*np.nonzero(counts), strict=True)
         for _ in range(counts[area, month])
     ]
+    twice = rng.spawn(1)[0]  # a stream of its own, so that a second list changes no event
     said: list[tuple[str, ...]] = []
     corrected = withdrawn = late = 0
     for number, (day, area, is_conflict) in enumerate(sorted(days), 1):
         told = _told(rng, f"R{number:03d}", day, areas[area], groups, is_conflict)
+        if is_conflict:
+            told += _also_listed(twice, told[0])
         known = [row for row in told if row[1] <= as_of.isoformat()]
         said += known
         corrected += any(row[2] == "correction" for row in known)
@@ -111,9 +125,24 @@ def invented_register(
         "outage": _named(_OUTAGE, areas), "more_read": _named(_MORE_READ, areas),
         "cooperation_per_area_month": _SHARED_RATE,
         "delay_days": {"at_once": _AT_ONCE, "mean_of_the_rest": _MEAN_DELAY_DAYS},
-        "corrected": corrected, "withdrawn": withdrawn, "not_yet_known": late,
+        "lists": dict(_LISTS), "corrected": corrected, "withdrawn": withdrawn, "not_yet_known": late,
     }  # fmt: skip
     return InventedRegister(tuple(said), written, truth)
+
+
+def invented_months(
+    rng: np.random.Generator, areas: Sequence[str]
+) -> tuple[tuple[str, str, str, float], ...]:
+    """Two series by area and month that know nothing of what is to come: the tone of comments scatters around
+    the mean of its area, unemployment drifts. A gate that lets one of them in is too wide."""
+    tone = 30 + 6 * rng.normal(size=(len(areas), 1)) + 4 * rng.normal(size=(len(areas), _MONTHS))
+    drift = 5 + np.cumsum(0.1 * rng.normal(size=(len(areas), _MONTHS)), axis=1)
+    return tuple(
+        (areas[a], _month(m), name, round(float(max(values[a, m], 0.1)), 1))
+        for name, values in (("hostile_comments", tone), ("unemployment", drift))
+        for m in range(_MONTHS)
+        for a in range(len(areas))
+    )
 
 
 def _expected() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -143,7 +172,7 @@ def _told(
     """All that is ever said of one event."""
     waits = 0 if rng.random() < _AT_ONCE else int(np.ceil(rng.exponential(_MEAN_DELAY_DAYS)))
     known = day + timedelta(days=waits)
-    source = ("desk", "press")[int(rng.random() < 0.4)]
+    source = ("desk", "press")[int(rng.random() < _PRESS_FIRST)]
     one = int(rng.integers(len(groups)))
     pair = sorted((one, (one + 1 + int(rng.integers(len(groups) - 1))) % len(groups)))
     facts = {"first": day.isoformat(), "area": area, "parties": ";".join(groups[k] for k in pair)}
@@ -172,6 +201,23 @@ def _told(
     elif rng.random() < 0.015:
         rows.append(_row(event, known + timedelta(days=30), "withdrawal", "desk"))
     return rows
+
+
+def _also_listed(rng: np.random.Generator, report: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The other list has the event too, or not: as often as if both had found events each for itself.
+
+    With chances d and p of the lists, an event on one of them is on both with d p / (d + p - d p).
+    """
+    facts = dict(zip(RECORD_COLUMNS, report, strict=True))
+    d, p = _LISTS["desk"], _LISTS["press"]
+    known = d + p - d * p
+    first = {"desk": 1 - _PRESS_FIRST, "press": _PRESS_FIRST}[facts["source"]]
+    alone = {"desk": d * (1 - p), "press": p * (1 - d)}[facts["source"]] / known
+    if rng.random() < alone / first:
+        return []
+    other, voice = {"desk": ("press", "media"), "press": ("desk", "local_authority")}[facts["source"]]
+    when = date.fromisoformat(facts["known_on"]) + timedelta(days=int(rng.integers(0, 6)))
+    return [_row(facts["event"], when, "label", other, voice=voice, label=_any(rng, _SAID[voice]))]
 
 
 def _any(rng: np.random.Generator, words: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kelisim.core.areas import Areas
 from kelisim.core.errors import Fault, Refused
-from kelisim.forecasting.track_record import RegisteredEvent
+from kelisim.forecasting.misses import RegisteredEvent
 from kelisim.sources.delimited import read_delimited
 from kelisim.sources.files import read_file
 

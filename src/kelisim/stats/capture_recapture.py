@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from kelisim.core.errors import CountsError, NotDefined
 
-__all__ = ["ASSUMPTIONS", "Hidden", "three_lists", "two_lists"]
+__all__ = ["ASSUMPTIONS", "FEWEST_SHARED", "Hidden", "three_lists", "two_lists"]
 
 _Floats = NDArray[np.float64]
-_FEWEST_SHARED = 7
+FEWEST_SHARED = 7
+"""Events that any two lists must share: with fewer the estimate is biased (Robson and Regier 1964)."""
 ASSUMPTIONS: tuple[str, ...] = ("closed", "matched", "equal_chance", "independent")
 """Codes. closed: the same events could enter every list; matched: no event was matched wrongly; equal_chance:
 within a list every event had the same chance; independent: one list does not lead to or away from another
@@ -57,9 +58,9 @@ def two_lists(only_first: int, only_second: int, both: int, *, level: float) -> 
     (138.7, 120, 173)
     """
     _check([only_first, only_second, both])
-    if both < _FEWEST_SHARED:
+    if both < FEWEST_SHARED:
         raise NotDefined(
-            "overlap_too_small", f"{both} events stand on both lists; at least {_FEWEST_SHARED} are needed"
+            "overlap_too_small", f"{both} events stand on both lists; at least {FEWEST_SHARED} are needed"
         )
     n1, n2, known = only_first + both, only_second + both, only_first + only_second + both
     total = (n1 + 1) * (n2 + 1) / (both + 1) - 1
@@ -88,10 +89,10 @@ def three_lists(
     _check(y.tolist())
     for a, b in combinations(range(3), 2):
         shared = sum(v for key, v in zip(keys, y, strict=True) if key[a] == "1" and key[b] == "1")
-        if shared < _FEWEST_SHARED:
+        if shared < FEWEST_SHARED:
             raise NotDefined(
                 "overlap_too_small",
-                f"lists {a + 1} and {b + 1} share {shared:.0f} events; at least {_FEWEST_SHARED} are needed",
+                f"lists {a + 1} and {b + 1} share {shared:.0f} events; at least {FEWEST_SHARED} are needed",
             )
     known = int(y.sum())
     fits = [_log_linear(y[None, :], pairs) for pairs in _MODELS]

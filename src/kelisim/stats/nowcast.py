@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kelisim.core.errors import CountsError, NotDefined
 
-__all__ = ["Nowcast", "delay_triangle", "nowcast"]
+__all__ = ["Nowcast", "delay_triangle", "known_shares", "nowcast"]
 
 _Floats = NDArray[np.float64]
 _FEWEST_EVENTS, _FEWEST_MONTHS = 20, 12
@@ -59,16 +59,39 @@ def delay_triangle(happened: ArrayLike, known: ArrayLike, months: int, longest: 
     return out
 
 
+def known_shares(triangle: ArrayLike, rng: np.random.Generator, *, draws: int, window: int) -> _Floats:
+    """Draws of the share of a month's events that is known at each age, shape (draws, longest delay + 1).
+
+    Reverse hazards g_d = P(D = d | D <= d) (Kalbfleisch and Lawless 1989) from the months whose cell d is
+    complete, the last `window` of them, each with a Beta(1/2, 1/2) prior, or 0 where none was ever d months
+    late: known share at age a is q_a = prod over d > a of (1 - g_d), and 1 at the longest delay.
+    triangle : array, shape (months, longest delay + 1), counts by month and delay
+
+    >>> rng = np.random.default_rng(1)
+    >>> known_shares([[8, 2], [8, 2], [5, 0]], rng, draws=4000, window=24).mean(axis=0).round(2)
+    array([0.78, 1.  ])
+    """
+    n = np.asarray(triangle, dtype=np.float64)
+    ages = np.arange(n.shape[0])[::-1]
+    longest = n.shape[1] - 1
+    shares = np.ones((draws, longest + 1))
+    for d in range(longest, 0, -1):
+        rows = np.flatnonzero(ages >= d)[-window:]
+        late, till = n[rows, d].sum(), n[rows, : d + 1].sum()
+        # Where no report was ever so late, none is waited for.
+        hazard = rng.beta(0.5 + late, 0.5 + till - late, draws) if late else np.zeros(draws)
+        shares[:, d - 1] = shares[:, d] * (1.0 - hazard)
+    return shares
+
+
 def nowcast(
     triangle: ArrayLike, rng: np.random.Generator, *, level: float, draws: int = 4000, window: int = 24
 ) -> Nowcast:
     """Totals of the months still open, from a triangle of counts by month and delay.
 
-    Reverse hazards g_d = P(D = d | D <= d) (Kalbfleisch and Lawless 1989) from the months whose cell d is
-    complete, the last `window` of them, each with a Beta(1/2, 1/2) prior: known share at age a is
-    q_a = prod over d > a of (1 - g_d). The monthly rate has a gamma prior with mean and scatter of the
-    complete months, so with n seen: rate ~ Gamma(k + n, k / m + q), unseen ~ Poisson(rate (1 - q)), which is
-    negative binomial.
+    What is known by age comes from `known_shares`. The monthly rate has a gamma prior with mean and scatter
+    of the complete months, so with n seen: rate ~ Gamma(k + n, k / m + q), unseen ~ Poisson(rate (1 - q)),
+    which is negative binomial.
     triangle : array, shape (months, longest delay + 1); cells later than the last month are ignored
     Raises: NotDefined("too_few_events") below 20 events or 12 complete months, CountsError.
     """
@@ -86,7 +109,7 @@ def nowcast(
             f"{n[complete].sum():.0f} events in {int(complete.sum())} complete months; "
             f"a nowcast needs {_FEWEST_EVENTS} in {_FEWEST_MONTHS}",
         )
-    shares = _known_shares(n, ages, window, draws, rng)  # draws, age
+    shares = known_shares(n, rng, draws=draws, window=window)  # draws, age
     q = shares[:, np.minimum(ages, longest)]
     seen = n.sum(axis=1)
     shape, mean = _rate_prior(n[complete].sum(axis=1)[-max(window, _FEWEST_MONTHS) :])
@@ -106,19 +129,6 @@ def nowcast(
         level=level,
         provisional=q.mean(axis=0) < 0.95,
     )
-
-
-def _known_shares(
-    n: _Floats, ages: NDArray[np.int64], window: int, draws: int, rng: np.random.Generator
-) -> _Floats:
-    longest = n.shape[1] - 1
-    shares = np.ones((draws, longest + 1))
-    for d in range(longest, 0, -1):
-        rows = np.flatnonzero(ages >= d)[-window:]
-        late, till = n[rows, d].sum(), n[rows, : d + 1].sum()
-        hazard = rng.beta(0.5 + late, 0.5 + till - late, draws)
-        shares[:, d - 1] = shares[:, d] * (1.0 - hazard)
-    return shares
 
 
 def _rate_prior(totals: _Floats) -> tuple[float, float]:

@@ -10,8 +10,8 @@ from kelisim.core.errors import OutputError
 __all__ = ["append_rows"]
 
 
-def append_rows(path: Path, before: bytes, header: str, rows: str) -> None:
-    """Add rows to a text table; a new file gets the header first.
+def append_rows(path: Path, before: bytes, rows: str) -> None:
+    """Add rows to the end of a text table; a new file begins with them.
 
     before : the file's bytes when it was read, b"" for none. A file that changed since is left alone.
     Raises: OutputError.
@@ -22,9 +22,7 @@ def append_rows(path: Path, before: bytes, header: str, rows: str) -> None:
             raise OutputError(
                 f"'{path}' was changed by somebody else meanwhile; nothing was written. Way out: run again."
             )
-        start = before or header.encode()
-        if not start.endswith(b"\n"):
-            start += b"\n"
+        start = before if before.endswith(b"\n") or not before.strip() else before + b"\n"
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.part")
         with aside.open("wb") as file:

@@ -1,10 +1,10 @@
-"""Declared tables of economy: single printed figures."""
+"""Declared tables of economy: single printed figures, and indicators by area and month."""
 
 from __future__ import annotations
 
 from kelisim.core.tables import Column, TableSpec
 
-__all__ = ["FIGURES", "TABLES"]
+__all__ = ["AREA_MONTHS", "FIGURES", "TABLES"]
 
 FIGURES = TableSpec(
     "raw_economy__figures",
@@ -20,4 +20,15 @@ FIGURES = TableSpec(
         Column("source_mark", "text", "the source's own reference mark", required=False, empty=True),
     ),
 )
-TABLES = (FIGURES,)
+AREA_MONTHS = TableSpec(
+    "raw_economy__area_months",
+    "area_months",
+    "Indicators by area and month, such as unemployment, prices, the tone of comments, trust in a survey.",
+    (
+        Column("area", "area", "declared area", key=True),
+        Column("month", "date", "month, as 2020-07", key=True),
+        Column("indicator", "code", "the indicator's own name", key=True),
+        Column("value", "number", "its value; missing where it was not measured", "any", empty=True),
+    ),
+)
+TABLES = (FIGURES, AREA_MONTHS)

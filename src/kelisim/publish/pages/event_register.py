@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from kelisim.core.foresight import EventView, KnownEvent
+from kelisim.core.foresight import EventView, HiddenEvents, KnownEvent, MonthSeen
 from kelisim.publish import charts
 from kelisim.publish.view import View
 
@@ -31,6 +31,26 @@ def register_charts(view: View) -> Mapping[str, charts.Chart]:
     return found
 
 
+def _hidden(view: View, hidden: HiddenEvents) -> dict[str, Any]:
+    """What no list has, with the lists it is told from; or that they share too few events."""
+    word, say = view.speaker.word, view.speaker
+    names = [words.say(view.language) for words in hidden.lists]
+    rows = [
+        (", ".join(name for name, mark in zip(names, key, strict=True) if mark == "1"), say.number(n, 0))
+        for key, n in hidden.on
+    ]
+    if hidden.total is None or hidden.low is None or hidden.high is None:
+        said = word("hidden.refused").format(n=say.number(hidden.shared, 0), needed=hidden.needed)
+    else:
+        unseen, low, high = (end - hidden.known for end in (hidden.total, hidden.low, hidden.high))
+        said = word("hidden.said").format(
+            known=say.number(hidden.known, 0), unseen=say.number(max(unseen, 0.0), 0),
+            low=say.number(max(low, 0.0), 0), high=say.number(max(high, 0.0), 0),
+            level=say.number(100 * hidden.level, 0),
+        )  # fmt: skip
+    return {"said": said, "rows": rows, "told": hidden.total is not None}
+
+
 def _chart(view: View, seen: EventView, half: str) -> charts.Chart:
     word, say = view.speaker.word, view.speaker
     kinds = {
@@ -48,12 +68,20 @@ def _chart(view: View, seen: EventView, half: str) -> charts.Chart:
     title = word(f"event_register.{half}")
     head = tuple(word(f"event_register.{key}") for key in ("month", "number", "state"))
     rows = tuple(
-        (say.date(each.month), say.number(item.count, 0), item.kind)
+        (say.date(each.month), say.number(item.count, 0), _still(view, each, item.kind, half))
         for each, item in zip(seen.months, items, strict=True)
     )
     spec = charts.months(title, view.under_chart(seen.table_id), word("event_register.axis"), items)
     alt = word("event_register.chart.alt")
     return charts.Chart(f"chart-{half}-{seen.table_id}", spec, title, alt, head, rows)
+
+
+def _still(view: View, month: MonthSeen, kind: str, half: str) -> str:
+    """The state of a month, and what it is likely to come to."""
+    if month.likely is None or half != "conflicts":
+        return kind
+    low, high = (view.speaker.number(end, 0) for end in month.likely)
+    return f"{kind}: {view.speaker.word('event_register.likely').format(low=low, high=high)}"
 
 
 def _register(view: View, seen: EventView) -> dict[str, Any]:
@@ -67,6 +95,7 @@ def _register(view: View, seen: EventView) -> dict[str, Any]:
     known = word("event_register.known").format(day=view.speaker.day(view.study.as_of))
     return {
         "title": view.title(seen.table_id),
+        "hidden": None if seen.hidden is None else _hidden(view, seen.hidden),
         "charts": [f"{half}-{seen.table_id}" for half in ("conflicts", "accords") if seen.months],
         "known": known.replace("..", "."),  # a date may end in a full stop of its own
         "counts": word("event_register.counts").format(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kelisim.core.estimates import Figure
-from kelisim.core.foresight import Foresight, Horizon
+from kelisim.core.foresight import CovariateTried, Foresight, Horizon
 from kelisim.core.periods import PartialDate
 from kelisim.publish import charts
 from kelisim.publish.view import View
@@ -36,6 +36,7 @@ def forecasts(view: View) -> Mapping[str, Any]:
         "why_none": [word("forecasts.none.why"), word("forecasts.has").format(n=counted_events(view))],
         "facts": [],
         "sections": [],
+        "covariates": [],
         "charts": {},
     }
     if seen is None:
@@ -48,6 +49,7 @@ def forecasts(view: View) -> Mapping[str, Any]:
         months = ", ".join(view.speaker.count("months", h) for h in seen.refused)
         said["facts"].append(word("forecasts.refused").format(months=months))
     said["sections"] = [_section(view, seen, horizon) for horizon in seen.horizons]
+    said["covariates"] = [_covariate(view, one) for one in seen.covariates]
     said["charts"] = {str(h.months): _chart(view, seen, h) for h in seen.horizons}
     return said
 
@@ -87,6 +89,23 @@ def register_facts(view: View, seen: Foresight) -> list[str]:
 def in_words(view: View, months: Iterable[PartialDate]) -> str:
     """Months one after the other in the language's own names."""
     return "; ".join(view.speaker.date(month) for month in months)
+
+
+def _covariate(view: View, one: CovariateTried) -> tuple[str, ...]:
+    """A declared series at one horizon: what the gate said, and by what."""
+    word, say = view.speaker.word, view.speaker
+    # A zero has no sign, whatever was rounded to it.
+    gap = "–" if one.gain is None else say.number(round(one.gain, 3) + 0.0, 3).replace("-", "−")
+    if one.low is not None and one.high is not None and one.level is not None:
+        low, high = (say.number(end, 3).replace("-", "−") for end in (one.low, one.high))
+        gap += f" ({low} … {high}; {say.number(100 * one.level, 1)} %)"
+    return (
+        one.title.say(view.language),
+        say.count("months", one.months),
+        word(f"eval.judged.{one.judgement}"),
+        say.number(one.coefficient, 2).replace("-", "−"),
+        gap,
+    )
 
 
 def _title(view: View, horizon: Horizon) -> str:

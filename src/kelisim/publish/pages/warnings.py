@@ -31,6 +31,7 @@ def warnings(view: View) -> Mapping[str, Any]:
         "facts": _facts(view, told.whole),
         "tables": [(word(f"warnings.by.{key}"), [_row(view, *row) for row in rows]) for key, rows in tables],
         "over": [_case(view, case) for case in told.over],
+        "misses": None if told.misses is None else _misses(view, told.misses, told.choices.level),
         "charts": _diagram(view, told),
     }
 
@@ -60,6 +61,34 @@ def _facts(view: View, record: Any) -> list[tuple[str, str, str]]:
     return [
         (word(f"warnings.{key}"), value, word(f"warnings.{key}.reading")) for key, value in found if value
     ]
+
+
+def _misses(view: View, misses: Any, level: float) -> dict[str, Any]:
+    """What happened without a warning in force, latest first, and whether judges and rules agree."""
+    word, say = view.speaker.word, view.speaker
+    happened = misses.announced + len(misses.missed)
+    said: dict[str, Any] = {"recall": "", "rule": "", "rows": []}
+    if misses.recall is not None:
+        _, low, high = (say.number(100 * end, 0) for end in misses.recall)
+        said["recall"] = word("warnings.missed.recall").format(
+            n=say.number(happened, 0), announced=say.number(misses.announced, 0), low=low, high=high,
+            level=say.number(100 * level, 0),
+        )  # fmt: skip
+    if misses.compared:
+        said["rule"] = word("warnings.missed.rule").format(
+            n=say.number(misses.compared, 0), differ=say.number(len(misses.differ), 0),
+            names=", ".join(misses.differ) or "–",
+        )  # fmt: skip
+    said["rows"] = [
+        (
+            event.event_id,
+            say.day(event.day),
+            view.area(event.area_id),
+            word(f"event_type.{event.kind}"),
+        )
+        for event in reversed(misses.missed)
+    ]
+    return said
 
 
 def _range(view: View, made: Any, decimals: int, times: float = 1.0) -> str:

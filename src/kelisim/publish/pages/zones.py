@@ -3,9 +3,10 @@ known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kelisim.publish.decision_story import zone_title
 from kelisim.publish.view import View
 from kelisim.publish.zone_tiles import STATES, patterns, swatch, zone_map
 from kelisim.stats.reliability import mean_reliability
@@ -34,6 +35,7 @@ def zones(view: View) -> Mapping[str, Any]:
         "parts": [(part, _known(view, part)) for part in _PARTS],
         "asked": _ASKED,
         "plan": _plan(view),
+        "beside": list(_beside(view)),
         "lacking": any(zone.grey for zone in view.release.zones),
     }
 
@@ -51,6 +53,16 @@ def _map(view: View) -> str:
         {area: f"area-{area}.html" if area in pages else f"#{area}" for area in grid},
         view.speaker.word("zones.map"),
     )
+
+
+def _beside(view: View) -> Iterator[tuple[str, tuple[str, str], tuple[str, str]]]:
+    """Areas with a zone by what people said and one by forecast: two judgements, side by side."""
+    made = view.release.decided
+    for zone in () if made is None or made.decided is None else made.decided.zones:
+        told = view.zone(zone.area_id)
+        if told is not None:
+            letter = view.speaker.word(f"zones.letter.{zone.shown}")
+            yield zone.area_id, (told.letter, told.title), (letter, zone_title(zone, view.speaker))
 
 
 def _known(view: View, part: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from kelisim.evidence.events.tables import EVENT_RECORDS
 from kelisim.sources.delimited import Grid, read_delimited
 from kelisim.sources.tables import table_from
 
-__all__ = ["HEADER", "Place", "read_register", "rows_of"]
+__all__ = ["HEADER", "Place", "continuation", "read_register", "rows_of"]
 
 HEADER = ("event", "known_on", "record", "source", *FIELDS)
 
@@ -58,14 +58,52 @@ def read_register(data: bytes, file: str, place: Place | None) -> Register:
     return Register.of(statements)
 
 
-def rows_of(statements: Iterable[Statement]) -> str:
-    """Statements as rows of the file, without the header."""
+def rows_of(statements: Iterable[Statement], header: Sequence[str] = HEADER) -> str:
+    """Statements as rows of the file in the order of its headings, without the header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     for said in statements:
-        head = [said.event, said.known_on.isoformat(), said.record, said.source]
-        writer.writerow([*head, *(_cell(said.values.get(name)) for name in FIELDS)])
+        own = {
+            "event": said.event, "known_on": said.known_on.isoformat(), "record": said.record,
+            "source": said.source,
+        }  # fmt: skip
+        writer.writerow([own.get(name) or _cell(said.values.get(name)) for name in header])
     return text.getvalue()
+
+
+def continuation(before: bytes, file: str, statements: Sequence[Statement], place: Place) -> str:
+    """Rows that continue a register file in its own shape, or begin a new one with its header.
+
+    What would be read back is compared with what was there and what is added: a register is never left in a
+    state that cannot be read.
+    Raises: Refused where the file has no column for something a row says, or is no comma-separated text.
+    """
+    if not before.strip():
+        return ",".join(HEADER) + "\n" + rows_of(statements)
+    header = read_delimited(before, file, HEADER).header
+    faults = [
+        Fault(file, 1, name, f"there is no such column, and a new row fills it: {said.event}.",
+              "add the column to the register, empty in the rows it has.")
+        for name, said in {n: s for s in statements for n in s.values if n not in header}.items()
+    ]  # fmt: skip
+    if faults:
+        raise Refused(faults)
+    rows = rows_of(statements, header)
+    joined = before if before.endswith(b"\n") else before + b"\n"
+    try:
+        expected = (*read_register(before, file, place).statements, *statements)
+        found = read_register(joined + rows.encode(), file, place).statements
+        whole = [_told(said) for said in found] == [_told(said) for said in expected]
+    except Refused as refused:
+        whole, faults = False, list(refused.faults)
+    if not whole:
+        reason = "rows added to this file could not be read back: it is no comma-separated text in UTF-8."
+        raise Refused([Fault(file, None, "", reason, "save it so, and try again."), *faults])
+    return rows
+
+
+def _told(said: Statement) -> tuple[Any, ...]:
+    return said.event, said.known_on, said.record, said.source, tuple(sorted(said.values.items()))
 
 
 def _cell(value: Any) -> str:
