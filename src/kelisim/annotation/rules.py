@@ -77,9 +77,7 @@ def sentence_starts(text: str, sources: Sequence[int]) -> list[int]:
 class _Row:
     """One text, word by word: where every name of the rules stands."""
 
-    def __init__(
-        self, places: Mapping[str, list[int]], peoples: Mapping[str, Mapping[int, str]], words: int
-    ) -> None:
+    def __init__(self, places: Mapping[str, list[int]], peoples: Mapping[str, Mapping[int, str]], words: int) -> None:
         self.places, self._peoples, self.words = places, peoples, words
         self.low, self.high = 0, words
 

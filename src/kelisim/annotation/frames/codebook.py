@@ -146,7 +146,9 @@ def _without_letters(form: str) -> tuple[str, ...]:
     return tuple(" ".join(w + m for w, m in zip(v, marks, strict=True)) for v in sorted(variants))
 
 
-def written_entries(named: Iterator[tuple[str, str]], known: set[str], cues: set[str]) -> tuple[Entry, ...]:
+def written_entries(
+    named: Iterator[tuple[str, str]], known: set[str], cues: set[str]
+) -> tuple[Entry, ...]:
     """Entries from rule files.
 
     named : (file name, YAML text)
