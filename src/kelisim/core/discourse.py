@@ -20,6 +20,7 @@ __all__ = [
     "Incident",
     "SourceCovered",
     "TextFile",
+    "Theme",
 ]
 
 
@@ -74,6 +75,15 @@ class DiscourseRule:
     files: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A topic frame that was looked for. code : F01 and so on, or "other" """
+
+    code: str
+    title: Words
+    definition: Words
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCovered:
     """A source, month by month: (days read, days, why not all), in the order of the months."""
@@ -104,7 +114,8 @@ class Discourse:
 
     months, quarters : of the watch, "2023-05", "2023-q2"; languages : with enough texts to be told apart
     items, families : texts taken, and families of near copies among them; aside : records not taken, by
-        reason; uncoded : whether no coded sample belongs to the study
+        reason
+    codes : "tone.negative" -> what the variable and its code are called
     bundle : version of the labels
     """
 
@@ -114,11 +125,12 @@ class Discourse:
     months: tuple[str, ...]
     quarters: tuple[str, ...]
     languages: tuple[str, ...]
-    themes: tuple[str, ...]
+    themes: tuple[Theme, ...]
     groups: tuple[str, ...]
     items: int
     families: int
     aside: Mapping[str, int]
     sources: tuple[SourceCovered, ...]
     grey: tuple[GreyShare, ...]
+    codes: Mapping[str, Words]
     bundle: str

@@ -16,12 +16,14 @@ __all__ = [
     "Age",
     "Calibration",
     "Chart",
+    "Line",
     "Month",
     "Rate",
     "Span",
     "ages",
     "calibration",
     "in_lines",
+    "lines",
     "months",
     "rates",
     "shares",
@@ -109,6 +111,14 @@ class Month:
     first: date
     count: int
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A series of one thing. points : (first day, value, low, high); a value is None where nothing is known"""
+
+    name: str
+    points: tuple[tuple[date, float | None, float | None, float | None], ...]
 
 
 def in_lines(label: str) -> str:
@@ -240,6 +250,36 @@ def months(title: str, subtitle: str, axis: str, items: Sequence[Month]) -> dict
             "color": {"field": "kind", "type": "nominal", "title": None,
                       "scale": {"domain": kinds, "range": [_MARK, _SHADES[1]][: len(kinds)]}},
         },
+    }  # fmt: skip
+
+
+def lines(title: str, subtitle: str, axis: str, items: Sequence[Line]) -> dict[str, Any]:
+    """Values over time with their intervals; where a value is missing the line is broken, never at zero."""
+    names = [line.name for line in items]
+    rows = [
+        {"name": line.name, "day": day.isoformat(), "value": value, "low": low, "high": high}
+        for line in items
+        for day, value, low, high in line.points
+    ]
+    x = {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "title": None,
+         "axis": {"format": "%m.%y", "labelOverlap": True}}  # fmt: skip
+    y = {"type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
+    shades = [_MARK, "#b0703c", "#7a5c86", "#4f83a8"][: len(names)]
+    colour = {"field": "name", "type": "nominal", "title": None, "scale": {"domain": names, "range": shades},
+              "legend": {"columns": 2} if len(names) > 1 else None}  # fmt: skip
+    return {
+        **_frame(title, subtitle, 8),
+        "data": {"values": rows},
+        "layer": [
+            {"mark": {"type": "area", "opacity": 0.18, "invalid": "break-paths-show-domains"},
+             "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": colour}},
+            {"mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-domains"},
+             "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour}},
+            {"mark": {"type": "point", "filled": True, "size": 50},
+             "transform": [{"filter": "isValid(datum.value)"}],
+             "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour,
+                          "shape": {**{k: v for k, v in colour.items() if k != "scale"}}}},
+        ],
     }  # fmt: skip
 
 

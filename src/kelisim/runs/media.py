@@ -15,12 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from kelisim.core.discourse import CodedSample, Discourse, GreyShare, SourceCovered
+from kelisim.core.discourse import CodedSample, Discourse, GreyShare, SourceCovered, Theme
 from kelisim.core.errors import Fault, NotDefined, Refused
 from kelisim.core.estimates import Estimate, Figure, grade_from_faults
+from kelisim.core.languages import Words
 from kelisim.core.study import Study
 from kelisim.core.texts import Watch
 from kelisim.disclosure.texts import MIN_AUTHORS, MIN_FAMILIES, protected_text_cell
+from kelisim.evidence.discourse.codebook import Codebook
 from kelisim.evidence.discourse.coverage import CoverageDay
 from kelisim.evidence.discourse.effort import effort_rates
 from kelisim.evidence.discourse.gold import needed_families
@@ -55,8 +57,10 @@ def media_of(folder: Path, study: Study) -> Media | None:
     figures = [*counted.attention(), *counted.mentions(), *counted.coverage()]
     for incident in study.discourse.incidents:
         figures += counted.spread(incident.key, incident.area_id)
-    shares, grey = _coded(folder, study, study.watch)
-    return Media((*figures, *shares), counted.told(grey))
+    codebook = read_codebook(folder) if study.discourse.coded else None
+    shares, grey = ([], ()) if codebook is None else _coded(folder, study, codebook)
+    names = {} if codebook is None else _names(codebook)
+    return Media((*figures, *shares), counted.told(grey, names))
 
 
 def _month(day: date) -> str:
@@ -91,7 +95,7 @@ class _Counted:
         self.last = every[-1] if every else watch.first
         by_language = Counter(family.language for family in texts.families)
         self.languages = tuple(name for name, n in by_language.most_common() if n >= _LEAST_LANGUAGE)
-        self.themes = tuple(sorted({frame for family in texts.families for frame in family.frames}))
+        self.themes = _themes()
         self.platform = {one.source_id: one.platform for one in watch.sources}
 
     def attention(self) -> Iterator[Figure]:
@@ -112,7 +116,7 @@ class _Counted:
                 "media_attention", kind, self.months, _month, any_theme,
                 lambda family, kind=kind: self._kind(family.source) == kind,  # type: ignore[misc]
             )  # fmt: skip
-        for theme in self.themes:
+        for theme in (one.code for one in self.themes):
             yield from self._rates(
                 f"media_attention.{theme}", "", self.quarters, _quarter,
                 lambda family, theme=theme: theme in family.frames,  # type: ignore[misc]
@@ -262,7 +266,7 @@ class _Counted:
             klass="computed", variant=f"texts {variant}".rstrip(),
         )  # fmt: skip
 
-    def told(self, grey: tuple[GreyShare, ...]) -> Discourse:
+    def told(self, grey: tuple[GreyShare, ...], names: dict[str, Words]) -> Discourse:
         named = Counter(concept for family in self.texts.families for concept, _ in family.groups)
         return Discourse(
             rule=self.rule,
@@ -278,6 +282,7 @@ class _Counted:
             aside=self.texts.aside,
             sources=tuple(self._source(one.source_id) for one in self.watch.sources if not one.of_a_person),
             grey=grey,
+            codes=names,
             bundle=self.texts.bundle,
         )
 
@@ -296,14 +301,34 @@ class _Counted:
         )  # fmt: skip
 
 
-def _coded(folder: Path, study: Study, watch: Watch) -> tuple[list[Figure], tuple[GreyShare, ...]]:
+def _themes() -> tuple[Theme, ...]:
+    """The frames of the annotation codebook, in its order."""
+    from kelisim.annotation.frames import load_codebook
+
+    return tuple(
+        Theme(entry.id, entry.titles, entry.definition)
+        for entry in load_codebook().entries
+        if entry.kind == "frame"
+    )
+
+
+def _names(codebook: Codebook) -> dict[str, Words]:
+    """What each variable and code is called: "tone.negative" -> "Tone to the group: negative"."""
+    return {
+        f"{variable.code}.{value.code}": Words(
+            *(f"{variable.label.say(one)}: {value.label.say(one)}" for one in ("kk", "ru", "en"))
+        )
+        for variable in codebook.variables
+        for value in variable.values
+    }
+
+
+def _coded(folder: Path, study: Study, codebook: Codebook) -> tuple[list[Figure], tuple[GreyShare, ...]]:
     """Corrected shares of the coded samples of a study, and those that may not be told yet."""
     assert study.discourse is not None
     made: dict[tuple[str, str, str, str, str], Figure] = {}
     grey: dict[tuple[str, str, str, str, str], GreyShare] = {}
-    codebook = read_codebook(folder) if study.discourse.coded else None
     for declared in study.discourse.coded:
-        assert codebook is not None
         sample = _sample(folder, declared)
         found = estimates_of(
             codebook, sample, judgements_in(folder / declared.folder),
@@ -361,4 +386,3 @@ def _grey(told: Told, sample: StoredSample) -> GreyShare:
         variable=told.variable, code=told.code, group=told.group, language=told.language,
         reason=told.estimate.reasons[-1], needed=needed_families(strata), coded=told.estimate.n or 0,
     )  # fmt: skip
-
