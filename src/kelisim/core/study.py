@@ -280,7 +280,7 @@ class Study:
 
     @property
     def closed_files(self) -> frozenset[str]:
-        """Files whose contents are not public: closed tables, answers of every wave, texts and their codes."""
+        """Files whose contents are not public: closed tables, answers of waves, texts and their codes."""
         tables = {table.use.file for table in self.tables.values() if table.use.sensitivity != "open"}
         texts = set() if self.discourse is None else set(self.discourse.files)
         return frozenset(tables | texts | {wave.file for wave in self.waves.values()})

@@ -115,7 +115,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A series of one thing. points : (first day, value, low, high); a value is None where nothing is known"""
+    """A series of one thing. points : (first day, value, low, high); None where nothing is known"""
 
     name: str
     points: tuple[tuple[date, float | None, float | None, float | None], ...]
@@ -253,8 +253,11 @@ def months(title: str, subtitle: str, axis: str, items: Sequence[Month]) -> dict
     }  # fmt: skip
 
 
-def lines(title: str, subtitle: str, axis: str, items: Sequence[Line]) -> dict[str, Any]:
-    """Values over time with their intervals; where a value is missing the line is broken, never at zero."""
+def lines(title: str, subtitle: str, axis: str, items: Sequence[Line], days: bool = False) -> dict[str, Any]:
+    """Values over time with their intervals; where a value is missing the line is broken, never at zero.
+
+    days : whether the axis tells days and not months
+    """
     names = [line.name for line in items]
     rows = [
         {"name": line.name, "day": day.isoformat(), "value": value, "low": low, "high": high}
@@ -262,11 +265,14 @@ def lines(title: str, subtitle: str, axis: str, items: Sequence[Line]) -> dict[s
         for day, value, low, high in line.points
     ]
     x = {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "title": None,
-         "axis": {"format": "%m.%y", "labelOverlap": True}}  # fmt: skip
+         "axis": {"format": "%d.%m" if days else "%m.%y", "labelOverlap": True}}  # fmt: skip
     y = {"type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
     shades = [_MARK, "#b0703c", "#7a5c86", "#4f83a8"][: len(names)]
-    colour = {"field": "name", "type": "nominal", "title": None, "scale": {"domain": names, "range": shades},
-              "legend": {"columns": 2} if len(names) > 1 else None}  # fmt: skip
+    colour = {"field": "name", "type": "nominal", "title": None, "legend": None,
+              "scale": {"domain": names, "range": shades}}  # fmt: skip
+    # One legend for all, with the shapes of the points, which tell the lines apart without colour too.
+    legend = {"columns": 2} if len(names) > 1 else None
+    shape = {"field": "name", "type": "nominal", "title": None, "scale": {"domain": names}, "legend": legend}
     return {
         **_frame(title, subtitle, 8),
         "data": {"values": rows},
@@ -277,8 +283,8 @@ def lines(title: str, subtitle: str, axis: str, items: Sequence[Line]) -> dict[s
              "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour}},
             {"mark": {"type": "point", "filled": True, "size": 50},
              "transform": [{"filter": "isValid(datum.value)"}],
-             "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour,
-                          "shape": {**{k: v for k, v in colour.items() if k != "scale"}}}},
+             "encoding": {"x": x, "y": {**y, "field": "value"}, "color": {**colour, "legend": legend},
+                          "shape": shape}},
         ],
     }  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 Families of near copies are counted, never items, and rates are told over all families of the sources that
 were read, so that watching more is not more conflict. A month in which a source was read on fewer than
-four days of five is missing for it, never zero. Every cell that leaves speaks of ten families by five authors.
+four days of five is missing for it, never zero. Every cell that leaves speaks of ten families by five
+authors.
 """
 
 from __future__ import annotations
@@ -96,6 +97,7 @@ class _Counted:
         by_language = Counter(family.language for family in texts.families)
         self.languages = tuple(name for name, n in by_language.most_common() if n >= _LEAST_LANGUAGE)
         self.themes = _themes()
+        self.peoples = _peoples()
         self.platform = {one.source_id: one.platform for one in watch.sources}
 
     def attention(self) -> Iterator[Figure]:
@@ -195,7 +197,7 @@ class _Counted:
                 families[key] += 1
                 authors[key] |= {author or source for source, _, author in family.items}
         for (concept, sense), n in sorted(families.items()):
-            if sense in ("group", "language", "citizens", "organisation"):
+            if sense in ("group", "language", "organisation") and concept in self.peoples:
                 estimate = self._count(n, "text_families", "texts")
                 gated = protected_text_cell(estimate, n, len(authors[concept, sense]))
                 yield self._figure(f"media_mentions.{sense}", self._whole(), gated, concept)
@@ -276,7 +278,7 @@ class _Counted:
             quarters=self.quarters,
             languages=self.languages,
             themes=self.themes,
-            groups=tuple(name for name, _ in named.most_common()),
+            groups=tuple(name for name, _ in named.most_common() if name in self.peoples),
             items=self.texts.items,
             families=len(self.texts.families),
             aside=self.texts.aside,
@@ -310,6 +312,13 @@ def _themes() -> tuple[Theme, ...]:
         for entry in load_codebook().entries
         if entry.kind == "frame"
     )
+
+
+def _peoples() -> frozenset[str]:
+    """Concepts of the lexicon that are names of peoples."""
+    from kelisim.annotation.lexicon import load_lexicon
+
+    return frozenset(concept.id for concept in load_lexicon().concepts if concept.kind == "ethnonym")
 
 
 def _names(codebook: Codebook) -> dict[str, Words]:

@@ -23,6 +23,7 @@ from kelisim.core.study import Study
 from kelisim.core.texts import Item, Look, Watch
 from kelisim.evidence.discourse.coverage import CoverageDay, ledger
 from kelisim.runs.discourse_coverage import days_between
+from kelisim.runs.discourse_labels import labels_of
 from kelisim.sources.delimited import read_delimited
 from kelisim.sources.door import Keys, door
 from kelisim.sources.files import read_file
@@ -84,7 +85,7 @@ def _declared(folder: Path, study: Study, watch: Watch) -> MediaTexts:
     assert rule is not None
     assert rule.texts is not None
     items, aside = _taken(folder, study, watch)
-    kernel = load()
+    kernel = load(study.areas)
     labels: list[dict[str, Any]] = []
     for first in range(0, len(items), _BATCH):
         part = items[first : first + _BATCH]
@@ -158,13 +159,12 @@ def _stored(folder: Path, study: Study, watch: Watch) -> MediaTexts | None:
 
     if not (texts_of(folder) / "items").is_dir():
         return None
-    labelled = sorted((folder / ".kelisim" / "annotations").rglob("*.parquet"))
+    labelled = sorted(labels_of(folder).rglob("*.parquet"))
     if not labelled:
         return None
     names = [field for field in Item.__dataclass_fields__ if field not in ("fed", "page", "url")]
-    blank = {"fed": b"", "page": "", "url": ""}
     rows = TextStore(texts_of(folder)).read(columns=names).to_pylist()
-    items = [Item(**row, **blank) for row in rows]
+    items = [Item(**row, fed=b"", page="", url="") for row in rows]
     tables = [pq.ParquetFile(path).read() for path in labelled]
     by = {label["item_id"]: label for label in pa.concat_tables(tables).to_pylist()}
     known = [item for item in items if item.item_id in by]

@@ -1,4 +1,4 @@
-"""Invented coding of the demonstration corpus: two coders who err, a third who decides, a sample with chances.
+"""Invented coding of the demonstration corpus: two coders who err, a third who decides, known chances.
 
 The samples are drawn by the project's own sampler from the families that the generator knows. A machine class
 of known errors lays the strata for complaints, so that its raw share is biased in a known way and the

@@ -1,4 +1,4 @@
-"""The section `discourse` of a study beyond its watch: texts, coded samples and incidents that belong to it."""
+"""The section `discourse` of a study beyond its watch: its own texts, coded samples and incidents."""
 
 from __future__ import annotations
 

@@ -1,21 +1,22 @@
-"""What the page of media shows of the texts of a study: attention, themes, codes, mentions, spread, coverage."""
+"""What the page of media shows of the texts of a study: attention, themes, shares, spread, coverage."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from kelisim.core.discourse import Discourse, GreyShare
 from kelisim.core.estimates import Figure
 from kelisim.core.periods import PartialDate
+from kelisim.disclosure.texts import MIN_FAMILIES
 from kelisim.publish import charts
 from kelisim.publish.media_words import period_words
 from kelisim.publish.view import View
 
 __all__ = ["seen_in_texts"]
 
-_SENSES = ("group", "language", "citizens", "organisation")
+_SENSES = ("group", "language", "organisation")
 _SPREAD = ("texts", "sources", "views", "outside")
 
 
@@ -35,6 +36,7 @@ def seen_in_texts(view: View, told: Discourse) -> dict[str, Any]:
         "themes": _themes(view, told),
         "quarters": [period_words(view.speaker, quarter) for quarter in told.quarters],
         "shares": _shares(view, told),
+        "others": _others(view, told),
         "mentions": _mentions(view, told),
         "spread": [_spread(view, incident) for incident in told.rule.incidents],
         "months": [(_short(month), view.speaker.date(PartialDate.parse(month))) for month in told.months],
@@ -127,14 +129,14 @@ def _whole(told: Discourse) -> str:
 
 def _shares(view: View, told: Discourse) -> list[dict[str, Any]]:
     """Shares by codes of people except themes, and those that stay grey, with what would open them."""
-    rows = []
+    rows: list[tuple[str, str, str, Figure | None, GreyShare | None]] = []
     for figure in view.release.figures:
         kind, _, code = figure.indicator.partition(".")
         if kind == "media_share" and not code.startswith("theme."):
             language, _, group = figure.variant.removeprefix("texts ").partition(" ")
             rows.append((code, group, language, figure, None))
     for grey in told.grey:
-        if grey.variable != "theme" and (grey.coded or grey.reason != "no_gold" or grey.needed >= 100):
+        if grey.variable != "theme" and not _of_other_group(grey):
             rows.append((f"{grey.variable}.{grey.code}", grey.group, grey.language, None, grey))
     rows.sort(key=lambda row: (row[0], row[1], row[2]))
     return [
@@ -148,6 +150,20 @@ def _shares(view: View, told: Discourse) -> list[dict[str, Any]]:
         }
         for code, group, language, figure, grey in rows
     ]
+
+
+def _of_other_group(grey: GreyShare) -> bool:
+    """Whether nobody has coded anything about this group yet."""
+    return bool(grey.group) and grey.reason == "no_gold" and not grey.coded
+
+
+def _others(view: View, told: Discourse) -> str:
+    """What it would take to tell the tone to further groups, in a sentence; "" where there are none."""
+    needed = [grey.needed for grey in told.grey if _of_other_group(grey) and grey.needed >= MIN_FAMILIES]
+    if not needed:
+        return ""
+    low, high = (view.speaker.number(end, 0) for end in (min(needed), max(needed)))
+    return view.speaker.word("media.grey.groups").format(low=low, high=high)
 
 
 def _why(view: View, grey: GreyShare) -> str:
@@ -164,7 +180,8 @@ def _mentions(view: View, told: Discourse) -> list[dict[str, Any]]:
         cells = [view.one_of(f"media_mentions.{sense}", whole, f"texts {group}") for sense in _SENSES]
         if any(cell is not None and cell.estimate.value is not None for cell in cells):
             rows.append({"name": view.speaker.either(f"concept.{group}", group), "cells": cells})
-    return rows
+    # By name: an order by number would make a ranking of groups.
+    return sorted(rows, key=lambda row: str(row["name"]))
 
 
 def _spread_days(view: View, key: str) -> list[str]:
@@ -203,6 +220,7 @@ def _spread_chart(view: View, incident: Any) -> charts.Chart | None:
     spec = charts.lines(
         title, word("synthetic") if view.study.synthetic else view.area(incident.area_id),
         word("media.spread.texts"), [charts.Line(word("media.spread.texts"), tuple(points))],
+        days=True,
     )  # fmt: skip
     return charts.Chart(
         name=f"media-spread-{incident.key}", spec=spec, title=title, alt=word("media.spread.alt"), head=head,
@@ -213,8 +231,8 @@ def _spread_chart(view: View, incident: Any) -> charts.Chart | None:
 def _source(view: View, one: Any) -> dict[str, Any]:
     months: Iterable[tuple[int, int, str]] = one.months
     reasons = dict.fromkeys(why for _, _, why in months if why)
-    said: Mapping[str, str] = {why: view.speaker.either(f"media.why.{why}", view.speaker.word("media.why.other"))
-                               for why in reasons}  # fmt: skip
+    other = view.speaker.word("media.why.other")
+    said = {why: view.speaker.either(f"media.why.{why}", other) for why in reasons}
     return {
         "name": one.name,
         "language": view.speaker.either(f"media.part.{one.language}", one.language),
