@@ -21,12 +21,13 @@ _FAULTS_SHOWN = 20
 _ANNOTATE = """\b
 Example: kelisim discourse annotate posts.csv --text message --id post_id --out labels.parquet
 Example: kelisim discourse annotate comments.xlsx --text Comment --format ndjson > labels.ndjson
+Example: kelisim discourse annotate my-region
 """
 
 
 @click.command(epilog=_ANNOTATE)
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--text", required=True, metavar="COLUMN", help="Column that holds the texts.")
+@click.argument("file", metavar="FILE|STUDY", type=click.Path(path_type=Path))
+@click.option("--text", metavar="COLUMN", help="Column that holds the texts of a file.")
 @click.option(
     "--id", "id_column", metavar="COLUMN", help="Column to carry over, so that labels can be joined."
 )
@@ -40,15 +41,23 @@ Example: kelisim discourse annotate comments.xlsx --text Comment --format ndjson
     help="ndjson goes to standard output.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but faults.")
-def annotate(file: Path, text: str, id_column: str | None, out: Path | None, form: str, quiet: bool) -> None:
-    """Label the texts in a column of FILE (csv, tsv, ndjson, parquet, xlsx); no study is needed.
+def annotate(
+    file: Path, text: str | None, id_column: str | None, out: Path | None, form: str, quiet: bool
+) -> None:
+    """Label the texts in a column of FILE (csv, tsv, ndjson, parquet, xlsx), or the stored texts of STUDY.
 
     For each text: language with its margin and script, flags, mentions of groups with their sense and span,
     places, frames, cues, keys for equal and nearly equal texts, and the versions that made them. Spans count
     characters of the text as it stands in the file. A row that cannot be read is named and left out; all else
     keeps its order. Labels are triage: shares of them are no findings before people have coded a sample.
+    The labels of a study stand in its closed folder; what is labelled already is left alone.
     Exit code 2: the file or a column cannot be read, or the output cannot be written.
     """
+    if (file / "study.yaml").is_file():
+        _annotate_study(file, quiet)
+        return
+    if text is None:
+        raise click.UsageError("--text COLUMN is missing: which column of the file holds the texts?")
     if form == "parquet" and out is None:
         raise click.UsageError("--out FILE.parquet is missing; or give --format ndjson for standard output.")
     if form == "ndjson" and out is not None:
@@ -61,6 +70,26 @@ def annotate(file: Path, text: str, id_column: str | None, out: Path | None, for
     else:
         tally = annotate_to_lines(file, text, id_column, sys.stdout, progress)
     _say(tally, out, quiet)
+
+
+def _annotate_study(study: Path, quiet: bool) -> None:
+    from kelisim.runs.discourse_labels import annotate_study, labels_of
+
+    def tell(done: int, rows: int) -> None:
+        if not quiet:
+            click.echo(f"  {done:,} of {rows:,} texts", err=True)
+
+    made = annotate_study(study, progress=tell)
+    if quiet:
+        return
+    click.echo(
+        f"Labelled {made.rows:,} texts in {made.files:,} files; {made.files_kept:,} files were done already."
+    )
+    items, labels = f"{study}/.kelisim/texts/items", labels_of(study)
+    click.echo(
+        f"Next: kelisim discourse sample {study} --texts {items} --labels {labels} --id g1 --design random "
+        "--period all --seed 1"
+    )
 
 
 class _Progress:

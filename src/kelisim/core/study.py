@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 from kelisim.core.areas import Areas
+from kelisim.core.discourse import DiscourseRule
 from kelisim.core.errors import TableError
 from kelisim.core.foresight import ForesightRule
 from kelisim.core.groups import Groups
@@ -238,6 +239,7 @@ class Study:
     foresight : how the register of events is watched and forecast; None where it is not
     no_data : indicator card -> why the study has no figure for it
     watch : media and networks that are watched; None where none are
+    discourse : texts and codes of people that belong to the study; None where none do
     waves : surveys with answers of persons, which are closed
     """
 
@@ -269,6 +271,7 @@ class Study:
     zones: ZoneRule | None = None
     foresight: ForesightRule | None = None
     watch: Watch | None = None
+    discourse: DiscourseRule | None = None
     no_data: Mapping[str, str] = field(default_factory=dict)
     series: Mapping[str, Series] = field(default_factory=dict)
     local_shares: tuple[LocalShare, ...] = ()
@@ -277,9 +280,10 @@ class Study:
 
     @property
     def closed_files(self) -> frozenset[str]:
-        """Files whose contents are not public: closed tables, and the answers of every wave."""
+        """Files whose contents are not public: closed tables, answers of waves, texts and their codes."""
         tables = {table.use.file for table in self.tables.values() if table.use.sensitivity != "open"}
-        return frozenset(tables | {wave.file for wave in self.waves.values()})
+        texts = set() if self.discourse is None else set(self.discourse.files)
+        return frozenset(tables | texts | {wave.file for wave in self.waves.values()})
 
     def table(self, table_id: str) -> Table:
         """One table by its id. Raises: TableError when the study has none of that id."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from kelisim.assessment.decided import StudyZones
 from kelisim.core.cards import CardState
+from kelisim.core.discourse import Discourse
 from kelisim.core.errors import GateError
 from kelisim.core.estimates import Figure
 from kelisim.core.findings import Finding
@@ -27,6 +28,7 @@ from kelisim.core.zones import AreaZone
 from kelisim.disclosure.answers import note_of
 from kelisim.disclosure.figures import gated_figures
 from kelisim.disclosure.policy import policy_of
+from kelisim.disclosure.texts import gated_texts
 from kelisim.disclosure.track_record import ReleasedWarnings, released_warnings
 from kelisim.forecasting.ledger import Ledger
 from kelisim.forecasting.misses import RegisteredEvent
@@ -55,6 +57,7 @@ class Release:
     events: tuple[EventView, ...] = ()
     foresight: Foresight | None = None
     decided: StudyZones | None = None
+    discourse: Discourse | None = None
 
 
 def release(
@@ -67,19 +70,22 @@ def release(
     claims: Iterable[JudgedClaim] = (), bases: Iterable[QuestionBases] = (),
     ledger: Ledger | None = None, registered: Sequence[RegisteredEvent] | None = None,
     events: Iterable[EventView] = (), foresight: Foresight | None = None, decided: StudyZones | None = None,
+    texts: Iterable[Figure] = (), discourse: Discourse | None = None,
 ) -> Release:  # fmt: skip
     """Pass figures through the gate, see `figures.gated_figures`; cards and zones as those allow.
 
+    texts : figures of texts, which have a gate of their own (`texts.gated_texts`)
+
     Raises: GateError when two figures claim one identity or a count is not the protected one.
     """
-    asked = tuple(figures)
+    asked, of_texts = tuple(figures), gated_texts(texts)
     seen: dict[str, Figure] = {}
-    for figure in asked:
+    for figure in (*asked, *of_texts):
         if figure.estimate_id in seen:
             raise GateError(f"two figures have the identity {figure.key}; give one of them a variant")
         seen[figure.estimate_id] = figure
     policy = policy_of(study.thresholds)
-    passed = gated_figures(asked, study, policy)
+    passed = (*gated_figures(asked, study, policy), *of_texts)
     if study.synthetic:
         passed = tuple(_marked(figure) for figure in passed)
     left = {figure.estimate_id: figure for figure in passed}
@@ -113,6 +119,7 @@ def release(
         events=tuple(view for view in events if view.table_id in records),
         foresight=foresight if foresight is not None and _open(foresight.rule, records) else None,
         decided=decided if _open(study.foresight, records) else None,
+        discourse=discourse,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from kelisim.core.estimates import Estimate
+from kelisim.core.estimates import Estimate, Figure
 
-__all__ = ["MIN_AUTHORS", "MIN_FAMILIES", "protected_text_cell"]
+__all__ = ["MIN_AUTHORS", "MIN_FAMILIES", "gated_texts", "protected_text_cell"]
 
 MIN_FAMILIES = 10
 MIN_AUTHORS = 5
@@ -28,3 +29,17 @@ def protected_text_cell(estimate: Estimate, families: int, authors: int) -> Esti
         estimate, value=None, low=None, high=None, level=None, n=None, se=None, df=None, deff=None,
         flag="withheld", reasons=(*estimate.reasons, "few_texts_or_authors"),
     )  # fmt: skip
+
+
+def gated_texts(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Figures of texts at the gate: cells were judged where families and authors were known.
+
+    What is checked here needs no more than the figure: no input cell is quoted, nothing that would give
+    draws or designs back leaves, and a value with fewer than ten families behind it does not.
+    """
+    out = []
+    for figure in figures:
+        few = figure.estimate.n is None or figure.estimate.n < MIN_FAMILIES
+        estimate = protected_text_cell(figure.estimate, 0 if few else MIN_FAMILIES, MIN_AUTHORS)
+        out.append(replace(figure, estimate=estimate, klass="computed", cells=(), tally=None))
+    return tuple(out)

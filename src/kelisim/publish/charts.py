@@ -16,6 +16,7 @@ __all__ = [
     "Age",
     "Calibration",
     "Chart",
+    "Line",
     "Month",
     "Rate",
     "Span",
@@ -23,6 +24,7 @@ __all__ = [
     "ages",
     "calibration",
     "in_lines",
+    "lines",
     "months",
     "rates",
     "shares",
@@ -121,6 +123,14 @@ class Worth:
     value: float
     low: float | None
     high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A series of one thing. points : (first day, value, low, high); None where nothing is known"""
+
+    name: str
+    points: tuple[tuple[date, float | None, float | None, float | None], ...]
 
 
 def in_lines(label: str) -> str:
@@ -252,6 +262,42 @@ def months(title: str, subtitle: str, axis: str, items: Sequence[Month]) -> dict
             "color": {"field": "kind", "type": "nominal", "title": None,
                       "scale": {"domain": kinds, "range": [_MARK, _SHADES[1]][: len(kinds)]}},
         },
+    }  # fmt: skip
+
+
+def lines(title: str, subtitle: str, axis: str, items: Sequence[Line], days: bool = False) -> dict[str, Any]:
+    """Values over time with their intervals; where a value is missing the line is broken, never at zero.
+
+    days : whether the axis tells days and not months
+    """
+    names = [line.name for line in items]
+    rows = [
+        {"name": line.name, "day": day.isoformat(), "value": value, "low": low, "high": high}
+        for line in items
+        for day, value, low, high in line.points
+    ]
+    x = {"field": "day", "type": "temporal", "scale": {"type": "utc"}, "title": None,
+         "axis": {"format": "%d.%m" if days else "%m.%y", "labelOverlap": True}}  # fmt: skip
+    y = {"type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
+    shades = [_MARK, "#b0703c", "#7a5c86", "#4f83a8"][: len(names)]
+    colour = {"field": "name", "type": "nominal", "title": None, "legend": None,
+              "scale": {"domain": names, "range": shades}}  # fmt: skip
+    # One legend for all, with the shapes of the points, which tell the lines apart without colour too.
+    legend = {"columns": 2} if len(names) > 1 else None
+    shape = {"field": "name", "type": "nominal", "title": None, "scale": {"domain": names}, "legend": legend}
+    return {
+        **_frame(title, subtitle, 8),
+        "data": {"values": rows},
+        "layer": [
+            {"mark": {"type": "area", "opacity": 0.18, "invalid": "break-paths-show-domains"},
+             "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": colour}},
+            {"mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-domains"},
+             "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour}},
+            {"mark": {"type": "point", "filled": True, "size": 50},
+             "transform": [{"filter": "isValid(datum.value)"}],
+             "encoding": {"x": x, "y": {**y, "field": "value"}, "color": {**colour, "legend": legend},
+                          "shape": shape}},
+        ],
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from kelisim.core.study import Remark
 from kelisim.core.tables import Table
 from kelisim.core.waves import ALL, LANGUAGE, WaveNote
 from kelisim.disclosure.release import Release
+from kelisim.publish.media_words import media_label, media_of_what
 from kelisim.publish.tiles import tile_map
 from kelisim.publish.words import Speaker
 from kelisim.publish.zone_story import Story, story
@@ -35,10 +36,12 @@ class View:
         self.speaker = Speaker(language)
         self.by: dict[str, list[Figure]] = defaultdict(list)
         self._one: dict[tuple[str, str, str, str | None], Figure] = {}
+        self._in_time: dict[tuple[str, str, str], Figure] = {}
         for figure in release.figures:
             self.by[figure.indicator].append(figure)
             key = (figure.indicator, figure.area_id, figure.variant, figure.group_id)
             self._one.setdefault(key, figure)
+            self._in_time.setdefault((figure.indicator, figure.period_id, figure.variant), figure)
         self.cards = {state.card.key: state for state in release.cards}
         self._zones = {zone.area_id: zone for zone in release.zones}
 
@@ -71,6 +74,8 @@ class View:
             question, answer = self.asked(indicator)
             return f"{question} {answer}" if question.endswith("?") else f"{question}: {answer}"
         base, _, part = indicator.partition(".")
+        if base.startswith("media_"):
+            return media_label(self.release.discourse, self.speaker, base, part)
         if part.isdecimal():  # a forecast so many months ahead
             return f"{self.label(base)} {self.speaker.count('months', int(part))}"
         if part:
@@ -169,8 +174,10 @@ class View:
         return self.speaker.value(figure.estimate)
 
     def made_by(self, figure: Figure) -> str:
-        """Which of several forecasts a figure is; "" for everything else."""
+        """Which of several forecasts a figure is, or of what texts it speaks; "" for everything else."""
         name = figure.variant.partition(" ")[2]
+        if figure.indicator.startswith("media_"):
+            return media_of_what(self.speaker, figure.period_id, name)
         return self.speaker.either(f"forecast.{name}", "") if name else ""
 
     def link(self, figure: Figure) -> str:
@@ -187,6 +194,10 @@ class View:
     def one(self, indicator: str, area_id: str, variant: str, group_id: str | None) -> Figure | None:
         """The first figure of this indicator, area, table or print, and group; None where there is none."""
         return self._one.get((indicator, area_id, variant, group_id))
+
+    def one_of(self, indicator: str, period_id: str, variant: str) -> Figure | None:
+        """The first figure of this indicator, period and variant, whatever its area; None without one."""
+        return self._in_time.get((indicator, period_id, variant))
 
     def subject(self, subject: str) -> list[Figure]:
         keys = [key for key, indicator in self.study.indicators.items() if indicator.subject == subject]

@@ -32,6 +32,11 @@ _DECIMALS = {
     "events per area-month": 4,
     "probability": 3,
     "groups": 2,
+    "texts": 0,
+    "sources": 0,
+    "views": 0,
+    "percent of days": 0,
+    "percent of texts": 0,
     "nats": 3,
     "percent a year": 2,
 }

@@ -27,14 +27,14 @@ from kelisim.evidence.discourse.corrected_shares import (
     share_estimate,
 )
 from kelisim.evidence.discourse.gold import Design, Stratum, strata_of
-from kelisim.evidence.discourse.judgements import Gold
+from kelisim.evidence.discourse.judgements import Gold, Judgement
 from kelisim.runs.discourse_coding import gold_of
 from kelisim.runs.discourse_frame import Texts, domains_of
 from kelisim.sources.codebook import read_codebook
 from kelisim.stats.stratified_shares import ShareDraws
 from kelisim.store.coding import StoredSample, Unit, kept_meanings, read_judgements, read_sample
 
-__all__ = ["Told", "estimates"]
+__all__ = ["Told", "estimates", "estimates_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +88,26 @@ def estimates(
     texts : other texts of which the sample is to speak; None for those it was drawn from
     Raises: StoreError, Refused.
     """
-    codebook = read_codebook(study)
-    sample = read_sample(study, name)
-    judgements = read_judgements(study, name)
-    meanings = kept_meanings(study)
+    return estimates_of(
+        read_codebook(study), read_sample(study, name), read_judgements(study, name), kept_meanings(study),
+        count=count, level=level, draws=draws, only=only, changes=changes, texts=texts,
+    )  # fmt: skip
+
+
+def estimates_of(
+    codebook: Codebook,
+    sample: StoredSample,
+    judgements: Sequence[Judgement],
+    meanings: Mapping[str, Mapping[str, str]],
+    *,
+    count: Counted,
+    level: float,
+    draws: int,
+    only: Sequence[str] = (),
+    changes: bool = False,
+    texts: Texts | None = None,
+) -> list[Told]:
+    """The same of a sample that is at hand.  Raises: Refused."""
     golds = {v.code: gold_of(judgements, v.code, codebook, meanings) for v in codebook.variables}
     for one in only:
         if one not in golds:

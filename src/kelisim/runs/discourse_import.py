@@ -188,6 +188,9 @@ class _Route:
     def __call__(self, given: Given) -> WatchedSource | None:
         if self._named is not None:
             return self._named
+        own = self._watch.source(given.account)
+        if own is not None:  # a table of one's own that names its sources as the study does
+            return own
         platform = "portal" if given.kind == "article" else self._export.platform
         fitting = [one for one in self._watch.sources if one.platform == platform]
         if not fitting:

@@ -17,7 +17,7 @@ from kelisim.sources.codebook import CODEBOOK, codebook_template, read_codebook
 from kelisim.store.coding import StoredSample, Unit, check_alias, keep_meanings, write_sample
 from kelisim.store.study_files import write_whole
 
-__all__ = ["begin_codebook", "draw_sample"]
+__all__ = ["begin_codebook", "draw_sample", "drawn_sample"]
 
 _DOUBLE, _DOUBLE_SHARE = 200, 0.2
 
@@ -53,6 +53,26 @@ def draw_sample(
     """
     codebook = read_codebook(study)
     keep_meanings(study, codebook)
+    sample = drawn_sample(
+        texts, name, design, seed=seed, coders=coders, synthetic=synthetic, scored_by=scored_by,
+        codebook=codebook.version,
+    )  # fmt: skip
+    write_sample(study, sample)
+    return sample
+
+
+def drawn_sample(
+    texts: Texts,
+    name: str,
+    design: Design,
+    *,
+    seed: int,
+    coders: Sequence[str],
+    synthetic: bool,
+    codebook: str,
+    scored_by: str = "",
+) -> StoredSample:
+    """Draw and deal out a sample that is stored nowhere yet. Raises: Refused, KelisimError."""
     aliases = [check_alias(coder, "alias of a coder") for coder in dict.fromkeys(coders)]
     if len(aliases) == 1:
         fault = Fault("--coders", None, "", "agreement needs two people.", "name two coders, or none.")
@@ -78,7 +98,7 @@ def draw_sample(
         )
         for row, stratum, chance, who in zip(made.rows, made.stratum, made.chance, dealt, strict=True)
     )
-    sample = StoredSample(
+    return StoredSample(
         sample=name,
         drawn_at=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=seed,
@@ -88,7 +108,7 @@ def draw_sample(
         last_days={cell: day.isoformat() for cell, day in texts.last_days.items()},
         authors=texts.author_counts(),
         domains=domains_of(texts, owner, len(made.strata)),
-        codebook=codebook.version,
+        codebook=codebook,
         bundle=texts.bundle,
         scored_by=scored_by,
         frame={
@@ -100,8 +120,6 @@ def draw_sample(
         synthetic=synthetic,
         code_version=f"kelisim {version('kelisim')}",
     )
-    write_sample(study, sample)
-    return sample
 
 
 def _dealt(

@@ -18,6 +18,7 @@ from kelisim.publish.bulletin import bulletin
 from kelisim.publish.site import site
 from kelisim.publish.survey_tables import survey_rows, workbook
 from kelisim.runs.ledger import with_ledger
+from kelisim.runs.media import media_of
 from kelisim.runs.open_events import open_events
 from kelisim.runs.release import released_study
 from kelisim.runs.studies import read_whole
@@ -50,7 +51,9 @@ def run_study(folder: Path, out: Path, tell: Callable[[str], None], warehouse: P
     study, ledger = with_ledger(read_whole(folder), folder)
     tell(f"auditing, protecting and measuring {len(study.tables)} tables")
     leaving = guarded(study)
-    released = released_study(study, leaving, ledger)
+    if study.watch is not None:
+        tell(f"reading the texts of {len(study.watch.sources)} sources")
+    released = released_study(study, leaving, ledger, media_of(folder, study))
     with replaced_folder(out, keep=folder) as fresh:
         tell("writing open data")
         _write_data(fresh / "data", released)

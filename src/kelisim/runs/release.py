@@ -20,15 +20,19 @@ from kelisim.forecasting.misses import RegisteredEvent
 from kelisim.runs.event_views import event_views
 from kelisim.runs.evidence import figures_of, lists_of
 from kelisim.runs.foresight import foresight
+from kelisim.runs.media import Media
 from kelisim.runs.registered_events import registered_events
 from kelisim.runs.study_zones import study_zones
 
 __all__ = ["released_study"]
 
 
-def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | None = None) -> Release:
+def released_study(
+    study: Study, leaving: Study | None = None, ledger: Ledger | None = None, media: Media | None = None
+) -> Release:
     """Audit the study, measure its protected form, judge it and pass it through the gate.
 
+    media : what its texts say, see `runs.media`
     leaving : the protected form where the caller has it already, see `disclosure.closed_tables.guarded`. The
     auditor reads the exact tables; findings and claims that quote closed cells stay inside.
     """
@@ -54,6 +58,8 @@ def released_study(study: Study, leaving: Study | None = None, ledger: Ledger | 
         events=event_views(seen),
         foresight=expected,
         decided=decided,
+        texts=() if media is None else media.figures,
+        discourse=None if media is None else media.told,
     )
     return replace(made, run_id=_run_id(seen, made))
 
@@ -73,7 +79,7 @@ def _run_id(study: Study, made: Release) -> str:
     for name, table in study.tables.items():
         if table.use.sensitivity == "protected":
             digest.update(f"{name}={table['count_persons'].tolist()}".encode())
-    for figure in made.figures if study.waves else ():
+    for figure in made.figures if study.waves or made.discourse is not None else ():
         if figure.klass == "computed":
             digest.update(f"{figure.key}={figure.estimate.value}".encode())
     return f"{study.study_id}-{digest.hexdigest()[:12]}"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from pathlib import Path
 
 from kelisim.core.errors import OutputError
 from kelisim.runs.ledger_book import FILE
+from kelisim.runs.twin_coding import twin_coding
 from kelisim.runs.twin_ledger import twin_ledger
-from kelisim.runs.twin_texts import twin_texts
+from kelisim.runs.twin_texts import TEXTS, TEXTS_PLANTED, TEXTS_TRUTH, twin_texts
+from kelisim.simulation.corpus.declared import LOOK_COLUMNS, look_rows
 from kelisim.simulation.twin import twin_files
+from kelisim.sources.codebook import CODEBOOK, codebook_from, codebook_template
 from kelisim.store.ledger_file import head_file
 
 __all__ = ["write_twin"]
@@ -17,6 +23,7 @@ __all__ = ["write_twin"]
 def write_twin(folder: Path, seed: int) -> list[str]:
     """Write the files of the twin. Raises: OutputError where the folder holds something else."""
     files = twin_files(seed) | twin_texts(seed)
+    files |= _coding(files, seed)
     files[FILE] = twin_ledger(seed).decode()
     try:
         if folder.exists() and any(folder.iterdir()) and not _synthetic(folder / "study.yaml"):
@@ -31,6 +38,23 @@ def write_twin(folder: Path, seed: int) -> list[str]:
         reason = error.strerror or str(error)
         raise OutputError(f"'{folder}' cannot be written ({reason}). Way out: name a new folder.") from error
     return list(files)
+
+
+def _coding(files: dict[str, str], seed: int) -> dict[str, str]:
+    """Codebook, looks at the sources and coded samples, made from the texts at hand."""
+    planted = json.loads(files[TEXTS_PLANTED])["planted"]
+    items, truth = (list(csv.DictReader(io.StringIO(files[name]))) for name in (TEXTS, TEXTS_TRUTH))
+    out = io.StringIO(newline="")
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(LOOK_COLUMNS)
+    rows.writerows(look_rows(planted))
+    template = codebook_template()
+    book = codebook_from(template, CODEBOOK)
+    return {
+        CODEBOOK: template,
+        "data/text_looks.csv": out.getvalue(),
+        **twin_coding(items, truth, book, seed),
+    }
 
 
 def _synthetic(declaration: Path) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from kelisim.assessment.cards.catalogue import CARDS
 from kelisim.core.areas import Area, Areas
+from kelisim.core.discourse import DiscourseRule
 from kelisim.core.errors import AreasError, Fault, Refused
 from kelisim.core.groups import TOTAL, Group, Groups
 from kelisim.core.languages import Words
@@ -37,6 +38,7 @@ from kelisim.core.tables import Table, TableSpec, TableUse
 from kelisim.core.texts import Watch
 from kelisim.core.zones import IndexChoices, Outage, ZoneRule
 from kelisim.sources.delimited import MOST_FAULTS, Grid, read_delimited, read_sheet
+from kelisim.sources.discourse import files_of, rule_from
 from kelisim.sources.documents import utf8_text, validated
 from kelisim.sources.files import read_file
 from kelisim.sources.foresight import foresight_from
@@ -129,6 +131,7 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec], stored: Stored | No
             tables[table_id] = found[0]
             repairs.extend(found[1])
     watch = files.attempt(lambda: _watch(files, document, areas, lines))
+    discourse = files.attempt(lambda: _discourse(files, document, areas, lines))
     outlines = files.attempt(lambda: read_outlines(folder, areas, files.inputs))
     if files.faults:
         raise Refused(files.faults)
@@ -154,7 +157,10 @@ def read_study(folder: Path, kinds: Mapping[str, TableSpec], stored: Stored | No
         raise Refused(files.faults)
     study = _study(document, raw, areas, groups, tables, statements, interviews, tuple(repairs), files.inputs)
     remarks = tuple(files.remarks)
-    return replace(study, remarks=remarks, outlines=outlines, waves=waves, foresight=foresight, watch=watch)
+    return replace(
+        study, remarks=remarks, outlines=outlines, waves=waves, foresight=foresight, watch=watch,
+        discourse=discourse,
+    )  # fmt: skip
 
 
 def read_watch(folder: Path) -> Watch:
@@ -187,6 +193,20 @@ def _watch(files: _Folder, document: StudyDocument, areas: Areas, lines: dict[An
         return None
     grid = files.grid(document.discourse.sources, COLUMNS)
     return watch_from(document.discourse, grid, areas, lines, _FILE)
+
+
+def _discourse(
+    files: _Folder, document: StudyDocument, areas: Areas, lines: dict[Any, int]
+) -> DiscourseRule | None:
+    if document.discourse is None:
+        return None
+    named = files_of(document.discourse, files.folder)
+    rule = rule_from(document.discourse, areas, document.sources, lines, _FILE, named)
+    looks = document.discourse.texts.looks if document.discourse.texts is not None else None
+    # Read for their digests: whatever is told of the texts rests on these very bytes.
+    for name in (*named, *([looks] if looks else [])):
+        files.bytes_of(name)
+    return rule
 
 
 def _claims(files: _Folder, name: str | None, known: Known) -> tuple[Claim, ...]:

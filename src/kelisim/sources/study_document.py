@@ -21,6 +21,7 @@ from kelisim.sources.statements_document import (
 
 __all__ = [
     "AreasDocument",
+    "CodedDocument",
     "DesignDocument",
     "DiscourseDocument",
     "ExposureDocument",
@@ -29,6 +30,7 @@ __all__ = [
     "FigureUseDocument",
     "FillsDocument",
     "GroupsDocument",
+    "IncidentDocument",
     "IndexChoicesDocument",
     "IndicatorDocument",
     "LocalShareDocument",
@@ -42,6 +44,7 @@ __all__ = [
     "SourceDocument",
     "StudyDocument",
     "TableDocument",
+    "TextsDocument",
     "ThresholdsDocument",
     "WaveDocument",
     "ZonesDocument",
@@ -334,17 +337,49 @@ class WaveDocument(_Strict):
         return self
 
 
+class TextsDocument(_Strict):
+    """An export of texts that belongs to the study, and the file that says when each source was read."""
+
+    file: str
+    source: str
+    columns: dict[str, str]
+    looks: str
+
+
+class CodedDocument(_Strict):
+    """Folder of a coded sample that belongs to the study, and which of its variables are told."""
+
+    folder: str
+    variables: list[str] = Field(min_length=1)
+
+
+class IncidentDocument(_Strict):
+    """An incident whose spread through the sources is followed."""
+
+    title: WordsDocument
+    area: str
+    groups: list[str] = []
+    first: Day
+    days: int = Field(ge=1, le=92)
+
+
 class DiscourseDocument(_Strict):
     """Media and networks that are watched.
 
     sources : CSV with one row per portal or account; timezone : civil time in which days begin and end
     first, last : days of the watch; without a last one it goes on
+    texts, coded, incidents : what belongs to the study itself; draws, seed : of intervals of coded shares
     """
 
     sources: str
     timezone: str
     first: Day
     last: Day | None = None
+    texts: TextsDocument | None = None
+    coded: list[CodedDocument] = []
+    incidents: dict[Key, IncidentDocument] = {}
+    draws: int = Field(default=4000, ge=200, le=100_000)
+    seed: int = Field(default=0, ge=0)
 
 
 class StudyDocument(_Strict):

@@ -12,7 +12,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,13 @@ __all__ = [
     "Unit",
     "check_alias",
     "coding_of",
+    "judgements_in",
     "keep_meanings",
     "kept_meanings",
     "read_judgements",
     "read_sample",
+    "sample_files",
+    "sample_in",
     "samples",
     "write_sample",
 ]
@@ -120,26 +123,29 @@ def write_sample(study: Path, sample: StoredSample) -> Path:
         raise OutputError(
             f"there is a sample '{sample.sample}' already, and it stays. Way out: give this one another --id."
         )
+    _closed(study)
+    new_folder(place, {name: text.encode() for name, text in sample_files(sample).items()})
+    return place
+
+
+def sample_files(sample: StoredSample, judgements: Iterable[Judgement] = ()) -> dict[str, str]:
+    """The folder of a sample as names and contents, with the judgements about it, if any."""
     record = {f.name: getattr(sample, f.name) for f in fields(sample) if f.name != "units"}
     record["strata"] = [asdict(stratum) for stratum in sample.strata]
     record["domains"] = {name: asdict(domain) for name, domain in sample.domains.items()}
-    lines = "".join(json.dumps(asdict(unit), ensure_ascii=False) + "\n" for unit in sample.units)
-    _closed(study)
-    head = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-    new_folder(place, {_SAMPLE: head.encode(), _UNITS: lines.encode()})
-    return place
+    units = "".join(json.dumps(asdict(unit), ensure_ascii=False) + "\n" for unit in sample.units)
+    files = {_SAMPLE: json.dumps(record, ensure_ascii=False, indent=1) + "\n", _UNITS: units}
+    for one in judgements:
+        name = _table_of(one.coder, one.role)
+        files.setdefault(name, _line(_COLUMNS))
+        files[name] += _line([getattr(one, column) for column in _COLUMNS])
+    return files
 
 
 def read_sample(study: Path, name: str) -> StoredSample:
     """A sample with its texts.  Raises: StoreError naming the samples there are."""
-    place = _place(study, name)
     try:
-        record = json.loads((place / _SAMPLE).read_text(encoding="utf-8"))
-        lines = (place / _UNITS).read_text(encoding="utf-8").split("\n")
-        units = tuple(_unit(json.loads(line)) for line in lines if line)
-        record["strata"] = tuple(Stratum(**stratum) for stratum in record["strata"])
-        record["domains"] = {name: _domain(told) for name, told in record["domains"].items()}
-        return StoredSample(units=units, **record)
+        return sample_in(_place(study, name))
     except FileNotFoundError as error:
         known = ", ".join(samples(study)) or "none yet"
         raise StoreError(
@@ -150,6 +156,19 @@ def read_sample(study: Path, name: str) -> StoredSample:
         raise StoreError(
             f"the sample '{name}' cannot be read: {error}. Way out: restore its folder."
         ) from error
+
+
+def sample_in(place: Path) -> StoredSample:
+    """The sample that stands in a folder of its own, wherever that is.
+
+    Raises: OSError, ValueError, TypeError, KeyError where it is not whole.
+    """
+    record = json.loads((place / _SAMPLE).read_text(encoding="utf-8"))
+    lines = (place / _UNITS).read_text(encoding="utf-8").split("\n")
+    units = tuple(_unit(json.loads(line)) for line in lines if line)
+    record["strata"] = tuple(Stratum(**stratum) for stratum in record["strata"])
+    record["domains"] = {name: _domain(told) for name, told in record["domains"].items()}
+    return StoredSample(units=units, **record)
 
 
 def keep_meanings(study: Path, codebook: Codebook) -> None:
@@ -183,8 +202,7 @@ class JudgementFile:
     """The judgements of one person about one sample; a row added is on the disk when `add` ends."""
 
     def __init__(self, study: Path, sample: str, person: str, role: str) -> None:
-        prefix = "decisions" if role == "adjudicator" else "judgements"
-        self.path = _place(study, sample) / f"{prefix}-{check_alias(person, 'alias of a coder')}.csv"
+        self.path = _place(study, sample) / _table_of(check_alias(person, "alias of a coder"), role)
         self._before = self.path.read_bytes() if self.path.exists() else b""
 
     def judgements(self) -> list[Judgement]:
@@ -195,7 +213,7 @@ class JudgementFile:
         """Add one.  Raises: OutputError, and then it does not count."""
         row = _line([getattr(judgement, name) for name in _COLUMNS])
         header = _line(_COLUMNS)
-        append_rows(self.path, self._before, header, row)
+        append_rows(self.path, self._before, row if self._before else header + row)
         self._before = (self._before or header.encode()) + row.encode()
 
     def alert(self, judgement: Judgement) -> Path:
@@ -203,15 +221,23 @@ class JudgementFile:
         path = self.path.with_name(_ALERTS)
         before = path.read_bytes() if path.exists() else b""
         row = _line([judgement.at, judgement.unit, judgement.coder])
-        append_rows(path, before, _line(["at", "unit", "coder"]), row)
+        append_rows(path, before, row if before else _line(["at", "unit", "coder"]) + row)
         return path
 
 
 def read_judgements(study: Path, sample: str) -> list[Judgement]:
     """The judgements of all coders about a sample, and decisions after them."""
-    place = _place(study, sample)
+    return judgements_in(_place(study, sample))
+
+
+def judgements_in(place: Path) -> list[Judgement]:
+    """The judgements in the folder of a sample, and decisions after them.  Raises: StoreError."""
     paths = sorted(place.glob("judgements-*.csv")) + sorted(place.glob("decisions-*.csv"))
     return [judgement for path in paths for judgement in _rows(path, path.read_bytes())]
+
+
+def _table_of(person: str, role: str) -> str:
+    return f"{'decisions' if role == 'adjudicator' else 'judgements'}-{person}.csv"
 
 
 def _place(study: Path, name: str) -> Path:

@@ -117,6 +117,7 @@ def check_gold(coded: CodedTexts, basis: Basis) -> None:
     """Whether these codes may carry a share; returns nothing where they may.
 
     Raises: NotDefined with reason
+    "empty_frame" where there is no such text at all;
     "no_gold" where too few families were coded, with the number that is missing;
     "undecided" where coders differ and nobody has decided;
     "low_agreement" where alpha's lower end is under .667;
@@ -124,6 +125,8 @@ def check_gold(coded: CodedTexts, basis: Basis) -> None:
     labelled by another bundle, or fall into the strata otherwise (population stability index above 0.2).
     """
     count = np.bincount(coded.stratum, minlength=len(basis.drawn)).tolist()
+    if not any(stratum.families for stratum in basis.drawn):
+        raise NotDefined("empty_frame", "no text of this language and period is of this kind")
     missing = missing_codes(count, basis.drawn)
     if missing > basis.undecided:
         have = f"{sum(count)} are coded; " if sum(count) else ""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kelisim.core.statements import Label
+from kelisim.publish.pages.media_texts import seen_in_texts
 from kelisim.publish.view import View
 
 __all__ = ["CLOSED", "media"]
@@ -35,9 +36,13 @@ def media(view: View) -> Mapping[str, Any]:
             source.cell(r, "value").printed for r in range(len(source)) if source["figure"][r] == claim.figure
         ]
         claims[claim.label].append((claim, ", ".join(printed)))
+    told = view.release.discourse
     return {
         "matters": list(view.prints(view.subject("media"))),
         "labels": {label: told for label, told in claims.items() if len(told) > 1},
         "lists": lists,
-        "closed": CLOSED,
+        "closed": CLOSED if told is None else (),
+        "seen": told is not None,
+        "charts": {},
+        **({} if told is None else seen_in_texts(view, told)),
     }
