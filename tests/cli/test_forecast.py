@@ -110,7 +110,7 @@ def test_the_report_is_told_in_three_languages_with_the_same_numbers(tmp_path: P
 def test_a_series_moves_the_forecast_only_where_the_gate_admits_it(tmp_path: Path) -> None:
     path = register(tmp_path, 20)
     months = [f"{2019 + k // 12}-{k % 12 + 1:02d}" for k in range(20)]
-    told = "area,month,rate\n" + "".join(f"north,{month},{k}\n" for k, month in enumerate(months))
+    told = "area,month,rate\n" + "".join(f"a0,{month},{k}\n" for k, month in enumerate(months))
     (tmp_path / "rate.csv").write_text(told, encoding="utf-8")
     series = ("--covariate", str(tmp_path / "rate.csv"), "rate", "more", "0")
     for name, more in (("plain", ()), ("tried", series)):

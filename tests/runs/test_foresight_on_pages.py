@@ -165,7 +165,7 @@ def test_a_short_register_says_what_it_takes() -> None:
     study = read(SYNTHETIC)
     assert study.foresight is not None
     for first, admitted, watched in (("2023-03", (), False), ("2022-01", (1, 3), True)):
-        rule = replace(study.foresight, first=PartialDate.parse(first))
+        rule = replace(study.foresight, first=PartialDate.parse(first), draws=200, covariates=())
         figures, found = foresight(replace(study, foresight=rule))
         assert found is not None
         assert tuple(h.months for h in found.horizons) == admitted
