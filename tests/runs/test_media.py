@@ -173,9 +173,8 @@ def test_every_fault_of_the_declaration_is_told() -> None:
     document = DiscourseDocument.model_validate(
         {
             "sources": "s.csv", "timezone": "Asia/Almaty", "first": "2023-01-01",
-            "texts": {
-                "file": "t.csv", "source": "nobody", "columns": {"id": "id", "mood": "m"}, "looks": "l",
-            },
+            "texts": {"file": "t.csv", "source": "nobody", "looks": "l.csv",
+                      "columns": {"id": "id", "mood": "m"}},
             "coded": [{"folder": "none", "variables": ["tone"]}],
             "incidents": {"one": {"title": words, "area": "Atlantis", "first": "2023-05-01", "days": 3}},
         }

@@ -8,6 +8,7 @@ A page is a template of the same name. What a page needs beyond the `View` is pr
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -40,6 +41,8 @@ from kelisim.publish.view import View
 __all__ = ["FOOT", "LINKED", "PAGES", "site"]
 
 Prepare = Callable[[View], Mapping[str, Any]]
+
+_TWO_POINTS = re.compile(r"(\bг\.)\.(?!\.)")
 
 
 def _nothing_more(view: View) -> Mapping[str, Any]:
@@ -119,6 +122,9 @@ def _page(
         view=view, word=word, say=view.speaker, study=view.study, release=view.release, pages=tuple(PAGES),
         foot=FOOT, linked=LINKED, page=page, language=view.language, drawn=inside, **more,
     )  # fmt: skip
+    if view.language == "ru":
+        # A date that ends a Russian sentence brings the point with it.
+        text = _TWO_POINTS.sub(r"\1", text)
     yield f"{view.language}/{page}.html", text.encode()
     for chart in charts:
         yield f"{view.language}/{chart.name}.svg", drawn[chart.name]

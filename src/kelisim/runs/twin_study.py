@@ -12,21 +12,25 @@ from kelisim.runs.ledger_book import FILE
 from kelisim.runs.twin_coding import twin_coding
 from kelisim.runs.twin_ledger import twin_ledger
 from kelisim.runs.twin_texts import TEXTS, TEXTS_PLANTED, TEXTS_TRUTH, twin_texts
-from kelisim.simulation.corpus.declared import LOOK_COLUMNS, look_rows
+from kelisim.simulation.corpus.declared import LOOK_COLUMNS, discourse_section, look_rows
 from kelisim.simulation.twin import twin_files
 from kelisim.sources.codebook import CODEBOOK, codebook_from, codebook_template
 from kelisim.store.ledger_file import head_file
 
 __all__ = ["write_twin"]
 
+_DECLARED = "study.yaml"
+
 
 def write_twin(folder: Path, seed: int) -> list[str]:
     """Write the files of the twin. Raises: OutputError where the folder holds something else."""
     files = twin_files(seed) | twin_texts(seed)
     files |= _coding(files, seed)
+    # The texts stand apart from the other tables, so their section joins the declaration here.
+    files[_DECLARED] = files[_DECLARED].replace("\ngrid:\n", f"\n{discourse_section(seed)}grid:\n")
     files[FILE] = twin_ledger(seed).decode()
     try:
-        if folder.exists() and any(folder.iterdir()) and not _synthetic(folder / "study.yaml"):
+        if folder.exists() and any(folder.iterdir()) and not _synthetic(folder / _DECLARED):
             raise OutputError(f"'{folder}' holds other files. Way out: name a new folder.")
         # A head of an older invented ledger would make the new one look cut off.
         head_file(folder / FILE).unlink(missing_ok=True)

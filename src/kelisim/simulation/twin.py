@@ -16,7 +16,6 @@ import numpy as np
 
 from kelisim.core.languages import Words
 from kelisim.core.zones import IndexChoices, ZoneRule
-from kelisim.simulation.corpus.declared import discourse_section
 from kelisim.simulation.survey_form import form_text
 from kelisim.simulation.survey_wave import AGES, QUESTIONS, SEXES, Fieldwork, Plan, World, draw_wave
 from kelisim.simulation.twin_attitudes import ROLES, Hidden, plant, survey_rows, truth_of
@@ -353,7 +352,7 @@ zones:
     seed: {RULE.index.seed}
   outages:
     - {{area: {silent}, first: 2023-12-15, last: 2024-02-15}}   # the wave is in, the daily intake is not
-{waves}{discourse_section(seed)}grid:
+{waves}grid:
 {grid}
 """
 
