@@ -280,10 +280,10 @@ def lines(title: str, subtitle: str, axis: str, items: Sequence[Line], days: boo
          "axis": {"format": "%d.%m" if days else "%m.%y", "labelOverlap": True}}  # fmt: skip
     y = {"type": "quantitative", "title": axis, "scale": {"domainMin": 0}}
     shades = [_MARK, "#b0703c", "#7a5c86", "#4f83a8"][: len(names)]
-    colour = {"field": "name", "type": "nominal", "title": None, "legend": None,
-              "scale": {"domain": names, "range": shades}}  # fmt: skip
     # One legend for all, with the shapes of the points, which tell the lines apart without colour too.
-    legend = {"columns": 2} if len(names) > 1 else None
+    legend = {"columns": 2, "symbolOpacity": 1} if len(names) > 1 else None
+    colour = {"field": "name", "type": "nominal", "title": None, "legend": legend,
+              "scale": {"domain": names, "range": shades}}  # fmt: skip
     shape = {"field": "name", "type": "nominal", "title": None, "scale": {"domain": names}, "legend": legend}
     return {
         **_frame(title, subtitle, 8),
@@ -295,7 +295,7 @@ def lines(title: str, subtitle: str, axis: str, items: Sequence[Line], days: boo
              "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour}},
             {"mark": {"type": "point", "filled": True, "size": 50},
              "transform": [{"filter": "isValid(datum.value)"}],
-             "encoding": {"x": x, "y": {**y, "field": "value"}, "color": {**colour, "legend": legend},
+             "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour,
                           "shape": shape}},
         ],
     }  # fmt: skip
