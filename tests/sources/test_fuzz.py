@@ -41,7 +41,8 @@ SIZES = [SHORT, pytest.param(LONG, marks=pytest.mark.proof)]
 # A run may have left its closed warehouse in the study folder; it is no part of the study.
 FILES = {
     path.relative_to(SYNTHETIC).as_posix(): path.read_bytes()
-    for path in (*SYNTHETIC.glob("*.*"), *SYNTHETIC.glob("data/*.*"), *SYNTHETIC.glob("forms/*.*"))
+    for below in ("*.*", "data/*.*", "data/coded/*/*.*", "forms/*.*")
+    for path in SYNTHETIC.glob(below)
     if path.is_file()
 }
 READ = sorted(name for name in FILES if not name.endswith((".json", ".md")))

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from kelisim.core.errors import Fault, Refused
 from kelisim.core.study import Study
 from kelisim.core.texts import Item, Look, Watch
 from kelisim.evidence.discourse.coverage import CoverageDay, ledger
@@ -127,27 +128,43 @@ def _taken(folder: Path, study: Study, watch: Watch) -> tuple[list[Item], Counte
 
 
 def _looks(folder: Path, file: str, zone: ZoneInfo) -> dict[str, list[Look]]:
+    """The declared looks. Raises: Refused with every faulty row."""
     grid = read_delimited(read_file(folder, file)[0], file, _LOOK_COLUMNS)
+    if missing := [name for name in _LOOK_COLUMNS if name not in grid.header]:
+        raise Refused([Fault(file, 1, name, "there is no such column.", "add it.") for name in missing])
     looks: dict[str, list[Look]] = defaultdict(list)
-    for row in grid.rows:
+    faults = []
+    for line, row in zip(grid.lines, grid.rows, strict=True):
         cells = dict(zip(grid.header, (cell.strip() for cell in row), strict=True))
-        first, last = (date.fromisoformat(cells[name]) for name in ("first", "last"))
-        start = datetime.combine(first, time(), zone).astimezone(UTC)
-        end = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
-        read = cells["ok"] == "yes"
-        looks[cells["source"]].append(
-            Look(
-                source_id=cells["source"], at=end, how="import", ok=read, reason=cells["reason"],
-                covers_from=start if read else None, covers_to=end if read else None,
-            )
-        )  # fmt: skip
-        if not read:  # somebody looked every day and got nothing
-            looks[cells["source"]] += [
-                Look(source_id=cells["source"], at=start + timedelta(days=k, hours=12), how="import",
-                     ok=False, reason=cells["reason"])
-                for k in range((last - first).days + 1)
-            ]  # fmt: skip
+        try:
+            first, last = (date.fromisoformat(cells[name]) for name in ("first", "last"))
+        except ValueError:
+            way_out = "write YYYY-MM-DD, from when to when the source was read."
+            faults.append(Fault(file, line, "first", "the days cannot be read.", way_out))
+            continue
+        if cells["ok"] not in ("yes", "no") or last < first:
+            way_out = "write yes or no under `ok`, and the last day not before the first."
+            faults.append(Fault(file, line, "ok", "the row does not say what was read.", way_out))
+            continue
+        looks[cells["source"]] += _look(cells["source"], first, last, cells, zone)
+    if faults:
+        raise Refused(faults)
     return looks
+
+
+def _look(source: str, first: date, last: date, cells: Mapping[str, str], zone: ZoneInfo) -> list[Look]:
+    """A span that was read; or one that was not, as if somebody had looked every day and got nothing."""
+    start = datetime.combine(first, time(), zone).astimezone(UTC)
+    end = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    if cells["ok"] == "yes":
+        return [Look(source_id=source, at=end, how="import", ok=True, covers_from=start, covers_to=end)]
+    return [
+        Look(
+            source_id=source, at=start + timedelta(days=k, hours=12), how="import", ok=False,
+            reason=cells["reason"],
+        )
+        for k in range((last - first).days + 1)
+    ]  # fmt: skip
 
 
 def _stored(folder: Path, study: Study, watch: Watch) -> MediaTexts | None:
