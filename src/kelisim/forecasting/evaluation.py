@@ -105,11 +105,13 @@ def evaluate(
     resamples: int,
     rng: np.random.Generator,
     baselines: Sequence[str] = tuple(BASELINES),
+    judge: Sequence[str] = _JUDGED,
 ) -> Evaluation:
     """Summaries, differences with block bootstrap intervals, verdicts and reliability.
 
     select_until : last origin of the selection period; None where nothing was selected on these data, so
     that every origin reports. The windows of the last selection origins reach into the report period.
+    judge : forecasts that are compared with the baselines
     Raises: NotDefined("no_origins") where nothing was scored.
     """
     origins = sorted({case.origin for case in backtest.cases})
@@ -133,7 +135,7 @@ def evaluate(
             for forecast in part.forecasts:
                 if part.of(forecast, h):
                     summaries.append((name, summary(part, forecast, h)))
-            for forecast in _JUDGED:
+            for forecast in judge:
                 bins += _reliability(part, name, forecast, h)
                 differences += [
                     (name, compared(part, forecast, baseline, h, score))
@@ -146,7 +148,7 @@ def evaluate(
         judged(found, backtest, name, forecast, h, baselines)
         for name in periods
         for h in backtest.between(*periods[name]).horizons
-        for forecast in _JUDGED
+        for forecast in judge
     ]
     return Evaluation(periods, found.summaries, found.differences, tuple(verdicts), found.reliability)
 

@@ -21,6 +21,7 @@ _SHOCK_ORIGINS, _SHOCK = 3.0, 0.05  # prior of the common shock and the origins 
 
 _Array = NDArray[np.float64]
 _Choice = tuple[float, float, float]
+_Belief = tuple[_Array, _Array, _Array]
 
 
 def gamma_poisson(panel: Panel, horizons: Sequence[int], draws: int, rng: np.random.Generator) -> Draws:
@@ -57,19 +58,23 @@ def gamma_poisson_chances(panel: Panel, h: int, draws: int, rng: np.random.Gener
     return np.asarray(1 - quiet)
 
 
-def _all_posteriors(y: _Array) -> dict[_Choice, tuple[_Array, _Array]]:
+def _all_posteriors(y: _Array) -> dict[_Choice, _Belief]:
+    """Shape, rate and log gamma of the shape under every choice, worked out once for all horizons."""
+    from scipy.special import gammaln
+
     told = {half_life: _discounted(y, half_life) for half_life in _HALF_LIVES}
     choices = product(_HALF_LIVES, _PSEUDO_MONTHS, _DISPERSION)
-    return {choice: _posterior(told[choice[0]], choice) for choice in choices}
+    both = {choice: _posterior(told[choice[0]], choice) for choice in choices}
+    return {choice: (a, b, gammaln(a)) for choice, (a, b) in both.items()}
 
 
 def _rates(
-    y: _Array, believed: Mapping[_Choice, tuple[_Array, _Array]], h: int, draws: int, rng: np.random.Generator
+    y: _Array, believed: Mapping[_Choice, _Belief], h: int, draws: int, rng: np.random.Generator
 ) -> tuple[_Array, float]:
     """Draws of every area's monthly rate under the best choice, and the variance of the common shock."""
     fits = _fits(y, believed, h)
     choice = max(fits, key=lambda c: fits[c])
-    a, b = believed[choice]
+    a, b, _ = believed[choice]
     return rng.gamma(a[:, -1:], 1 / b[-1], (len(y), draws)), _shock(y, a, b, h)
 
 
@@ -102,7 +107,7 @@ def _windows(y: _Array, h: int) -> _Array:
     return np.asarray(added[:, h:] - added[:, :-h])
 
 
-def _fits(y: _Array, believed: Mapping[_Choice, tuple[_Array, _Array]], h: int) -> dict[_Choice, float]:
+def _fits(y: _Array, believed: Mapping[_Choice, _Belief], h: int) -> dict[_Choice, float]:
     """Log likelihood of the past h-month counts under every choice, each seen from the month before."""
     from scipy.special import gammaln
 
@@ -112,9 +117,9 @@ def _fits(y: _Array, believed: Mapping[_Choice, tuple[_Array, _Array]], h: int) 
     seen = _windows(y, h)[:, origins]
     constant = gammaln(seen + 1)
     found = {}
-    for choice, (a, b) in believed.items():
+    for choice, (a, b, log_gamma) in believed.items():
         a, odds = a[:, origins - 1], b[origins - 1] / h
-        terms = gammaln(seen + a) - gammaln(a) - constant
+        terms = gammaln(seen + a) - log_gamma[:, origins - 1] - constant
         found[choice] = float((terms + a * np.log(odds / (odds + 1)) - seen * np.log(odds + 1)).sum())
     return found
 

@@ -65,7 +65,7 @@ def _harmonics(months: NDArray[np.int64]) -> _Array:
 class _Fit:
     """The counts and the design of the season; parameters are [lambda, rho, phi, log k, season, areas].
 
-    values, which : distinct counts, and which of them stands where
+    values, which : distinct counts, and which of them stands where; before : counts of the month before
     """
 
     y: _Array
@@ -74,6 +74,7 @@ class _Fit:
     centre: float
     values: _Array
     which: NDArray[np.int64]
+    before: _Array
 
     @classmethod
     def of(cls, panel: Panel) -> _Fit:
@@ -83,16 +84,18 @@ class _Fit:
         centre = float(np.log((y.sum() + 0.5) / y.size)) - 1.0
         values, which = np.unique(y, return_inverse=True)
         past, ahead = _harmonics(calendar[: panel.months]), _harmonics(calendar[panel.months :])
-        return cls(y, past, ahead, centre, values, which.reshape(y.shape))
+        before = np.zeros_like(y)
+        before[:, 1:] = y[:, :-1]
+        return cls(y, past, ahead, centre, values, which.reshape(y.shape), before)
 
     def trace(self, rho: float) -> tuple[_Array, _Array]:
         """s_it before month t, and its derivative by rho."""
         from scipy.signal import lfilter
 
-        before = np.pad(self.y, ((0, 0), (1, 0)))[:, :-1]
-        s = lfilter([1 - rho], [1, -rho], before, axis=1)
-        late = np.pad(s, ((0, 0), (1, 0)))[:, :-1]
-        return s, lfilter([1.0], [1, -rho], late - before, axis=1)
+        s = lfilter([1 - rho], [1, -rho], self.before, axis=1)
+        change = -self.before
+        change[:, 1:] += s[:, :-1]
+        return s, lfilter([1.0], [1, -rho], change, axis=1)
 
     def loss(self, theta: _Array) -> tuple[float, _Array]:
         """Penalised negative log likelihood and its gradient."""

@@ -108,17 +108,18 @@ def _replayed(
         for h in horizons:
             if issue.origin + h <= vintages.months:
                 outcome = final.after(issue.origin, h)
-                names = dict.fromkeys(("pool", *BASELINES))
-                cases += [scored_case(n, h, issue.origin, issue.draws[n][h], outcome) for n in names]
-                shown = issue.draws[issue.shown[h]][h]
-                cases.append(scored_case("shown", h, issue.origin, shown, outcome))
+                names = ("pool", *BASELINES)
+                made = {n: scored_case(n, h, issue.origin, issue.draws[n][h], outcome) for n in names}
+                cases += [*made.values(), replace(made[issue.shown[h]], forecast="shown")]
     assert last is not None, "the latest month is always an origin"
     series, said, tried = tried_covariates(study, rule, seen, issues, vintages)
     last = with_admitted(last, issues, series, said, vintages, rule.seed)
     if not cases:
         return last, None, tried
     rng = np.random.default_rng([rule.seed, 1])
-    found = evaluate(Backtest(tuple(cases)), select_until=None, level=LEVEL, resamples=RESAMPLES, rng=rng)
+    found = evaluate(
+        Backtest(tuple(cases)), select_until=None, level=LEVEL, resamples=RESAMPLES, rng=rng, judge=("shown",)
+    )
     return last, found, tried
 
 
