@@ -20,6 +20,11 @@ TURKISTAN = ROOT / "examples/turkistan"
 SYNTHETIC = ROOT / "examples/synthetic"
 
 
+def textless(declaration: str) -> str:
+    """A declaration without texts, which stand in files of their own."""
+    return re.sub(r"^discourse:\n(?:  .*\n)+", "", declaration, flags=re.M)
+
+
 def unwatched(declaration: str) -> str:
     """A declaration without forecasts, whose replay takes seconds that most tests can do without."""
     return re.sub(r"^foresight:\n(?:  .*\n)+", "", declaration, flags=re.M)

@@ -17,7 +17,7 @@ from kelisim.core.study import Study
 from kelisim.runs.event_views import event_views
 from kelisim.runs.foresight import foresight
 from kelisim.runs.release import released_study
-from tests.studies import SYNTHETIC, TURKISTAN, read, write_study
+from tests.studies import SYNTHETIC, TURKISTAN, read, textless, write_study
 
 LANGUAGES = ("kk", "ru", "en")
 TRUTH = json.loads((SYNTHETIC / "truth.json").read_text(encoding="utf-8"))["register"]
@@ -35,7 +35,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Foresight:
     text = (SYNTHETIC / "study.yaml").read_text(encoding="utf-8")
     short = text.replace("draws: 1000, replayed: 36", "draws: 200, replayed: 12")
     assert short != text
-    found = foresight(read(write_study(tmp_path_factory.mktemp("seen"), study=short)))[1]
+    found = foresight(read(write_study(tmp_path_factory.mktemp("seen"), study=textless(short))))[1]
     assert found is not None
     return found
 

@@ -20,13 +20,14 @@ def yearly_risk(events: int, months: float, region: float, level: float) -> tupl
     """P(at least one event within a year) from all months of a history, each weighing the same.
 
     The monthly rate is Gamma(s + 6 m, n + 6) with s events in n months and the region's mean m (Robbins
-    1956); p = 1 - exp(-12 rate), its interval from quantiles of the rate.
+    1956); p is the mean of 1 - exp(-12 rate), 1 - ((n + 6) / (n + 18))^(s + 6 m), its interval from quantiles
+    of the rate.
     events : in the area; months : looked at; region : mean events of an area in a month; level : of the
     interval
     Returns: p, low, high.  Raises: NotDefined("no_exposure") without a month, CountsError.
 
     >>> [round(x, 2) for x in yearly_risk(5, 60, 0.1, 0.9)]
-    [0.64, 0.35, 0.84]
+    [0.61, 0.35, 0.84]
     """
     from scipy.special import gammaincinv
 

@@ -231,7 +231,7 @@ def _spread_chart(view: View, incident: Any) -> charts.Chart | None:
 def _source(view: View, one: Any) -> dict[str, Any]:
     months: Iterable[tuple[int, int, str]] = one.months
     reasons = dict.fromkeys(why for _, _, why in months if why)
-    other = view.speaker.word("media.why.other")
+    other = view.speaker.word("media.why.outage")
     said = {why: view.speaker.either(f"media.why.{why}", other) for why in reasons}
     return {
         "name": one.name,
