@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -233,6 +234,7 @@ class _Counted:
         Days are told together until each step adds ten families by five authors, so that no step can be
         taken apart; what comes after the last whole step is not told.
         """
+        zone = ZoneInfo(self.watch.timezone)
         home = {one.source_id for one in self.watch.sources if one.area_id == area_id}
         told = sorted(self.texts.spread[key], key=lambda row: row[0])
         families: set[int] = set()
@@ -246,8 +248,8 @@ class _Counted:
             sources.add(source)
             authors.add(author or source)
             items, outside, views = items + 1, outside + (source not in home), views + seen
-            day = moment.date()
-            if k + 1 < len(told) and told[k + 1][0].date() == day:
+            day = moment.astimezone(zone).date()
+            if k + 1 < len(told) and told[k + 1][0].astimezone(zone).date() == day:
                 continue
             if len(step) < MIN_FAMILIES or len(authors) < MIN_AUTHORS:
                 continue
