@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,8 +18,10 @@ from kelisim.core.estimates import Estimate, Figure
 from kelisim.core.texts import Watch, WatchedSource
 from kelisim.disclosure.texts import gated_texts
 from kelisim.evidence.discourse.coverage import CoverageDay
+from kelisim.runs.discourse_import import import_export
+from kelisim.runs.discourse_labels import annotate_study
 from kelisim.runs.media import _Counted
-from kelisim.runs.media_texts import Family, MediaTexts
+from kelisim.runs.media_texts import Family, MediaTexts, media_texts
 from kelisim.sources.discourse import rule_from
 from kelisim.sources.study_document import DiscourseDocument
 from tests.studies import SYNTHETIC, TURKISTAN, read
@@ -191,3 +194,25 @@ def test_every_fault_of_the_declaration_is_told() -> None:
         "Atlantis",
     ):
         assert part in said
+
+
+@pytest.mark.proof
+def test_stored_and_labelled_texts_give_the_same_counts(tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(SYNTHETIC, study, ignore=shutil.ignore_patterns(".kelisim"))
+    declared = (study / "study.yaml").read_text(encoding="utf-8")
+    by_file = read(study)
+    columns = ("id", "kind", "parent", "posted_at", "author", "text", "views")
+    import_export(
+        study, study / "data/texts.csv", platform="", source_id=None, kind="post", sheet=None,
+        columns={**dict(zip(columns, columns, strict=True)), "account": "source"},
+    )  # fmt: skip
+    annotate_study(study, workers=1)
+    cut = re.sub(r"^  texts:\n(?:    .*\n|      .*\n)+", "", declared, flags=re.M)
+    (study / "study.yaml").write_text(cut, encoding="utf-8")
+    stored, here = media_texts(study, read(study)), media_texts(study, by_file)
+    assert stored is not None
+    assert here is not None
+    assert (stored.items, stored.bundle) == (here.items, here.bundle)
+    assert sorted(len(f.items) for f in stored.families) == sorted(len(f.items) for f in here.families)
+    assert {k: len(v) for k, v in stored.spread.items()} == {k: len(v) for k, v in here.spread.items()}

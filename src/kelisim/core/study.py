@@ -239,7 +239,7 @@ class Study:
     foresight : how the register of events is watched and forecast; None where it is not
     no_data : indicator card -> why the study has no figure for it
     watch : media and networks that are watched; None where none are
-    discourse : texts and codes of people that belong to the study; None where none do
+    discourse : texts and codes of people that belong to the study; None where nothing is watched
     waves : surveys with answers of persons, which are closed
     """
 

@@ -33,10 +33,8 @@ def rule_from(
     lines: Mapping[Any, int],
     file: str,
     files: tuple[str, ...],
-) -> DiscourseRule | None:
-    """The declaration as values; None where only sources are watched. Raises: Refused with every fault."""
-    if document.texts is None and not document.coded and not document.incidents:
-        return None
+) -> DiscourseRule:
+    """The declaration as values. Raises: Refused with every fault."""
     faults = list(_faults(document, areas, set(known_sources), lines, file, files))
     if faults:
         raise Refused(faults)
