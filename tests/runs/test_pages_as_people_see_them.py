@@ -32,8 +32,11 @@ AXE = """async (tags) => (await axe.run(document,
     {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false})).violations
   .map(v => `${v.id}: ${v.nodes.length} x ${v.nodes[0].html.slice(0, 120)}`)"""
 WIDE = "() => document.documentElement.scrollWidth"
-LINKS = """() => [...document.querySelectorAll("a[href], summary, [tabindex='0'], button, input, select")]
-  .filter(e => e.getClientRects().length && e.checkVisibility()).length"""
+# The choices of one question are one stop: arrow keys go from one to the next.
+LINKS = """() => new Set(
+  [...document.querySelectorAll("a[href], summary, [tabindex='0'], button, input, select")]
+  .filter(e => e.getClientRects().length && e.checkVisibility())
+  .map(e => e.type === "radio" ? e.name : e)).size"""
 FOCUS = """() => { const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
   if (!e.dataset.order) e.dataset.order = String(++window.seen || (window.seen = 1));
   return {order: +e.dataset.order, name: e.tagName + " " + e.textContent.trim().slice(0, 40),

@@ -28,10 +28,14 @@ def media_label(told: Discourse | None, speaker: Speaker, base: str, part: str) 
     return f"{label}: {name}"
 
 
-def media_of_what(speaker: Speaker, period: str, variant: str) -> str:
-    """When, and of which texts: "May 2023, Kazakh"."""
+def media_of_what(told: Discourse | None, speaker: Speaker, period: str, variant: str) -> str:
+    """When, and of which texts: "May 2023, Kazakh", or of which incident."""
     parts = [period_words(speaker, period)]
+    incidents = {} if told is None else {one.key: one.title for one in told.rule.incidents}
     for name in variant.split():
+        if name in incidents:
+            parts.append(incidents[name].say(speaker.language))
+            continue
         parts.append(next((speaker.word(key) for key in (f"media.part.{name}", f"concept.{name}")
                            if speaker.knows(key)), name))  # fmt: skip
     return ", ".join(parts)

@@ -177,7 +177,7 @@ class View:
         """Which of several forecasts a figure is, or of what texts it speaks; "" for everything else."""
         name = figure.variant.partition(" ")[2]
         if figure.indicator.startswith("media_"):
-            return media_of_what(self.speaker, figure.period_id, name)
+            return media_of_what(self.release.discourse, self.speaker, figure.period_id, name)
         return self.speaker.either(f"forecast.{name}", "") if name else ""
 
     def link(self, figure: Figure) -> str:

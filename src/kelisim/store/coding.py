@@ -278,9 +278,9 @@ def _line(cells: Any) -> str:
 
 
 def _rows(path: Path, data: bytes) -> Iterator[Judgement]:
-    for row in csv.DictReader(io.StringIO(data.decode("utf-8"))):
-        try:
+    try:
+        for row in csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""), strict=True):
             yield Judgement(**{**row, "seconds": float(row["seconds"])})  # type: ignore[arg-type]
-        except (TypeError, ValueError, KeyError) as error:
-            reason = f"'{path}' has a row that is no judgement ({error})."
-            raise StoreError(f"{reason} Way out: restore the table from its copy.") from error
+    except (TypeError, ValueError, KeyError, csv.Error) as error:
+        reason = f"'{path}' has a row that is no judgement ({error})."
+        raise StoreError(f"{reason} Way out: restore the table from its copy.") from error
